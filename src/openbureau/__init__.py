@@ -1,0 +1,1 @@
+"""openbureau: a personal credit bureau that anyone can audit."""
