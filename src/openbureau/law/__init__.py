@@ -1,0 +1,1 @@
+"""What may we do?  Dated, cited rules as data, the policies that decide on inquiries, and their reader."""

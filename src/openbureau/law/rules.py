@@ -1,0 +1,186 @@
+"""What is a rule, and where does it come from?
+
+Values only: a rule on a day, with its citation.  Numbers the code relies on are reached through typed accessors, so that
+a misspelt name is found before it runs; all others by their id.  Nothing here reads a file or knows the day.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from enum import StrEnum
+
+RuleValue = None | bool | int | str | tuple["RuleValue", ...]
+
+
+class Status(StrEnum):
+    """How far a rule binds.  Only `in_force` is law today; `house` is our own and is shown as such."""
+
+    IN_FORCE = "in_force"
+    DRAFT = "draft"
+    LAPSED_DRAFT = "lapsed_draft"
+    POLICY = "policy"
+    EXPIRED = "expired"
+    SUPERSEDED = "superseded"
+    HOUSE = "house"
+
+
+class NoRule(LookupError):
+    """No rule of this id holds on this day.  A gap is a fault when asked for, never a default."""
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where a value comes from: instrument, article, the words themselves (or our gist of them), and who checked when.
+
+    `quote` is the instrument's own text, `gist` ours where the text itself was not at hand; exactly one is present.
+    `grade` says how sure we are: READ-FULL (whole instrument read), READ (provision read), HOUSE (our own rule).
+    """
+
+    instrument_zh: str
+    instrument_en: str
+    number: str
+    article: str
+    quote: str
+    gist: str
+    source: str
+    grade: str
+    checked_on: date
+
+    def render(self, language: str) -> str:
+        """One line: instrument, article, words."""
+        words = self.quote or self.gist
+        article = "" if self.article == "-" else self.article
+        if language == "zh":
+            place = f"第{article}条" if article[:1].isdigit() else article
+            return f"《{self.instrument_zh}》{place}：{words}"
+        place = f", Art. {article}" if article[:1].isdigit() else f", {article}" if article else ""
+        return f"{self.instrument_en} ({self.number}){place}: {words}"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule as it holds on a day.  `value` is in `unit`; None with a unit such as `promptly` means: no number."""
+
+    id: str
+    topic: str
+    value: RuleValue
+    unit: str
+    since: date
+    until: date | None
+    status: Status
+    citation: Citation
+    label_en: str
+    label_zh: str
+    effect: str
+
+    @property
+    def number(self) -> int:
+        """The value as a whole number; TypeError (a fault in the pack) if it is none."""
+        if isinstance(self.value, bool) or not isinstance(self.value, int):
+            raise TypeError(f"the rule {self.id} is not a whole number")
+        return self.value
+
+
+@dataclass(frozen=True, slots=True)
+class TypedRules:
+    """The rules that the code itself reckons with.  Each field names its rule id in `RULE_IDS`."""
+
+    adverse_years: Rule
+    free_reports: Rule
+    dispute_days: Rule
+    inquiry_consent: Rule
+    purpose_limit: Rule
+    reference_only: Rule
+    consent_withdraw: Rule
+    separate_consent: Rule
+    negative_notice: Rule
+    prohibited_data: Rule
+    restricted_data: Rule
+    child_age: Rule
+    fee_person: Rule
+    fee_firm: Rule
+    fee_person_concession: Rule
+    fee_firm_concession: Rule
+    fee_window_person: Rule
+    fee_window_firm: Rule
+    merge_delay_seconds: Rule
+    adverse_lead_days: Rule
+    idempotency_hours: Rule
+    line_limit_bytes: Rule
+    report_months: Rule
+    report_months_most: Rule
+    consent_months_most: Rule
+    credit_minor_age: Rule
+    self_access_free: Rule
+    no_hit_free: Rule
+    thin_file_months: Rule
+
+
+RULE_IDS: Mapping[str, str] = {
+    "adverse_years": "crr.negative.retention_years",
+    "free_reports": "crr.report.free_per_year",
+    "dispute_days": "dispute.response_days",
+    "inquiry_consent": "crr.inquiry.consent",
+    "purpose_limit": "crr.use.purpose_limit",
+    "reference_only": "crr.reference_only",
+    "consent_withdraw": "pipl.consent.withdraw",
+    "separate_consent": "pipl.provide.separate_consent",
+    "negative_notice": "crr.negative.prior_notice",
+    "prohibited_data": "crr.data.prohibited",
+    "restricted_data": "crr.data.restricted",
+    "child_age": "pipl.minor.age",
+    "fee_person": "fee.crc.personal",
+    "fee_firm": "fee.crc.enterprise",
+    "fee_person_concession": "fee.crc.personal.concession",
+    "fee_firm_concession": "fee.crc.enterprise.concession",
+    "fee_window_person": "fee.dedup.personal_days",
+    "fee_window_firm": "fee.dedup.enterprise_days",
+    "merge_delay_seconds": "house.merge_delay_seconds",
+    "adverse_lead_days": "house.adverse_notice_lead_days",
+    "idempotency_hours": "house.idempotency_hours",
+    "line_limit_bytes": "house.line_limit_bytes",
+    "report_months": "house.report_months",
+    "report_months_most": "house.report_months_most",
+    "consent_months_most": "house.consent_months_most",
+    "credit_minor_age": "house.credit_minor_age",
+    "self_access_free": "house.self_access_free",
+    "no_hit_free": "house.no_hit_free",
+    "thin_file_months": "house.thin_file_months",
+}
+
+
+class Rulebook:
+    """Every rule that holds on one day."""
+
+    def __init__(self, day: date, rules: Mapping[str, Rule], digest: str) -> None:
+        self.day = day
+        self.digest = digest
+        self._rules = dict(rules)
+        self._typed: TypedRules | None = None
+
+    def __iter__(self) -> Iterator[Rule]:
+        return iter(self._rules.values())
+
+    def rule(self, rule_id: str) -> Rule:
+        """The rule of this id; `NoRule` names the day and the cure."""
+        try:
+            return self._rules[rule_id]
+        except KeyError:
+            raise NoRule(
+                f"no rule {rule_id!r} holds on {self.day}; ask for another day, or load the draft that has it"
+            ) from None
+
+    @property
+    def typed(self) -> TypedRules:
+        """The rules the code reckons with; `NoRule` if one of them does not hold on this day."""
+        if self._typed is None:
+            self._typed = TypedRules(**{name: self.rule(rule_id) for name, rule_id in RULE_IDS.items()})
+        return self._typed
+
+    def cite(self, *rule_ids: str) -> tuple[Citation, ...]:
+        """The citations of these rules, in order."""
+        return tuple(self.rule(rule_id).citation for rule_id in rule_ids)
+
+
+if {field.name for field in fields(TypedRules)} != set(RULE_IDS):
+    raise AssertionError("TypedRules and RULE_IDS name different rules")
