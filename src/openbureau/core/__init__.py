@@ -1,0 +1,1 @@
+"""How do we decide?  Values in, values out: no clock, no randomness, no input or output."""

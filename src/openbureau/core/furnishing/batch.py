@@ -1,0 +1,85 @@
+"""What do these records say together?
+
+Reads a run of records: updates that may be applied, findings, and counts that account for every record.  The offline check
+and the loader both go through here, so that what is clean locally is accepted in production.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from openbureau.core.furnishing.checks import CheckContext, check
+from openbureau.core.furnishing.finding import Finding
+from openbureau.core.furnishing.parse import CSV, Dialect, parser
+from openbureau.core.furnishing.records import Piece
+from openbureau.core.furnishing.values import MonthUpdate, SubjectUpdate, TradelineUpdate
+
+
+@dataclass(slots=True)
+class Batch:
+    """The outcome of a run of records; `(number, update)` pairs by kind, in file order."""
+
+    subjects: list[tuple[int, SubjectUpdate]] = field(default_factory=list)
+    tradelines: list[tuple[int, TradelineUpdate]] = field(default_factory=list)
+    months: list[tuple[int, MonthUpdate]] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    records: int = 0
+    refused: int = 0
+
+    @property
+    def accepted(self) -> int:
+        """Records that may be applied."""
+        return len(self.subjects) + len(self.tradelines) + len(self.months)
+
+
+class RecordReader:
+    """Reads pieces of one file in order; keeps the record number across batches."""
+
+    def __init__(
+        self, dialect: Dialect, context: CheckContext, *, next_record: int = 1, is_begun: bool = False
+    ) -> None:
+        self._parse = parser(dialect)
+        self._context = context
+        self._dialect = dialect
+        self.next_record = next_record
+        self._has_header = dialect.format == CSV and not is_begun
+
+    def read(self, pieces: Iterable[Piece]) -> Batch:
+        """The batch of these pieces.  Blank lines and the header line of a CSV are no records."""
+        batch = Batch()
+        for piece in pieces:
+            if not piece.starts:
+                continue
+            if piece.is_whole and not piece.content.strip():
+                continue
+            if self._has_header:
+                self._has_header = False
+                continue
+            self._one(piece, batch)
+            self.next_record += 1
+        return batch
+
+    def _one(self, piece: Piece, batch: Batch) -> None:
+        number = self.next_record
+        batch.records += 1
+        if not piece.is_whole:
+            batch.findings.append(Finding(number, "too-long"))
+            batch.refused += 1
+            return
+        update = self._parse(piece.content, number)
+        if isinstance(update, tuple):
+            batch.findings.extend(update)
+            batch.refused += 1
+            return
+        found = check(update, number, self._context)
+        if found:
+            batch.findings.extend(found)
+            if any(one.refuses for one in found):
+                batch.refused += 1
+                return
+        match update:
+            case MonthUpdate():
+                batch.months.append((number, update))
+            case TradelineUpdate():
+                batch.tradelines.append((number, update))
+            case SubjectUpdate():
+                batch.subjects.append((number, update))

@@ -1,0 +1,56 @@
+"""Where does one record end and the next begin?
+
+Cuts a stream of bytes into records without ever holding more than one record and one chunk.  Promises: the pieces joined
+are the stream, byte for byte; a record longer than the limit comes in several pieces, of which all but the first say so.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+
+class Piece(NamedTuple):
+    """Some bytes of a file: a record with its line end, or a part of one that is too long."""
+
+    content: bytes
+    starts: bool
+    is_whole: bool
+
+
+def split_records(chunks: Iterable[bytes], limit: int, *, quoted: bool = False) -> Iterator[Piece]:
+    """Pieces of a text file.  With `quoted`, a newline inside double quotation marks does not end a record (CSV)."""
+    pending, starts = b"", True
+    quotes = 0
+    for chunk in chunks:
+        lines = _lines(pending + chunk)
+        pending = b""
+        held = b""
+        for line in lines:
+            held = held + line if held else line
+            quotes = held.count(b'"') if quoted else 0
+            if held.endswith(b"\n") and quotes % 2 == 0:
+                yield from _cut(held, limit, starts)
+                held, starts = b"", True
+            elif len(held) > limit:
+                yield Piece(held[:limit], starts, False)
+                held, starts = held[limit:], False
+        while len(held) > limit:
+            yield Piece(held[:limit], starts, False)
+            held, starts = held[limit:], False
+        pending = held
+    if pending:
+        yield from _cut(pending, limit, starts)
+
+
+def _lines(content: bytes) -> list[bytes]:
+    """Split after newlines only: a carriage return alone ends nothing."""
+    parts = content.split(b"\n")
+    lines = [part + b"\n" for part in parts[:-1]]
+    return [*lines, parts[-1]] if parts[-1] else lines
+
+
+def _cut(record: bytes, limit: int, starts: bool) -> Iterator[Piece]:
+    if len(record) <= limit + 1:
+        yield Piece(record, starts, starts)
+        return
+    for at in range(0, len(record), limit):
+        yield Piece(record[at : at + limit], starts and at == 0, False)
