@@ -1,0 +1,156 @@
+"""Where does this installation live, and where are its keys?
+
+Settings come from the environment that is handed in, keys from a `KeyStore`.  Promises: key files are readable by their
+owner only; a sandbox key is refused in live mode; the pinned hash of the founding act lies outside the database.
+"""
+
+import json
+import os
+import stat
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Protocol
+
+SANDBOX, LIVE = "sandbox", "live"
+KEY_NAMES = ("root", "index", "event", "log", "vrf", "response", "session")
+KEY_SIZE = 32
+
+
+class SettingsError(ValueError):
+    """A setting is not usable; the message says which and what to write instead."""
+
+
+class KeyRefused(RuntimeError):
+    """A key is missing, readable by others, or of the wrong mode."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that differs between installations."""
+
+    mode: str
+    home: Path
+    database_url: str | None
+    pg_bin: Path | None
+    regime: str
+    host: str
+    port: int
+
+    @property
+    def keys_dir(self) -> Path:
+        """Where key files lie."""
+        return self.home / "keys"
+
+    @property
+    def head_file(self) -> Path:
+        """The last signed head, kept outside the database."""
+        return self.home / "last-checkpoint"
+
+
+def load_settings(environ: Mapping[str, str]) -> Settings:
+    """Settings from environment variables named OPENBUREAU_*; `SettingsError` for an unusable one."""
+    mode = environ.get("OPENBUREAU_MODE", SANDBOX)
+    if mode not in {SANDBOX, LIVE}:
+        raise SettingsError(f"OPENBUREAU_MODE is {mode!r}; write sandbox or live")
+    home = environ.get("OPENBUREAU_HOME")
+    port = environ.get("OPENBUREAU_PORT", "8420")
+    if not port.isdigit() or not 0 <= int(port) < 65536:
+        raise SettingsError(f"OPENBUREAU_PORT is {port!r}; write a number below 65536")
+    return Settings(
+        mode=mode,
+        home=Path(home) if home else _default_home(environ),
+        database_url=environ.get("OPENBUREAU_DATABASE_URL") or None,
+        pg_bin=Path(environ["OPENBUREAU_PG_BIN"]) if environ.get("OPENBUREAU_PG_BIN") else None,
+        regime=environ.get("OPENBUREAU_REGIME", "cn"),
+        host=environ.get("OPENBUREAU_HOST", "127.0.0.1"),
+        port=int(port),
+    )
+
+
+def _default_home(environ: Mapping[str, str]) -> Path:
+    if os.geteuid() == 0:
+        return Path("/var/lib/openbureau")
+    state = environ.get("XDG_STATE_HOME")
+    return Path(state) / "openbureau" if state else Path.home() / ".local" / "state" / "openbureau"
+
+
+class KeyStore(Protocol):
+    """Gives keys by name."""
+
+    def key(self, name: str) -> bytes:
+        """32 bytes; `KeyRefused` when there is no usable key of this name."""
+        ...
+
+
+class FileKeyStore:
+    """Keys as files of mode 0600, each tagged with the mode it was made for (sandbox, or an age-decrypted live folder)."""
+
+    def __init__(self, directory: Path, mode: str) -> None:
+        self._directory, self._mode = directory, mode
+        self._known: dict[str, bytes] = {}
+
+    def key(self, name: str) -> bytes:
+        """As the protocol promises."""
+        if name not in self._known:
+            self._known[name] = self._read(name)
+        return self._known[name]
+
+    def _read(self, name: str) -> bytes:
+        path = self._directory / f"{name}.key"
+        try:
+            status = path.stat()
+            text = path.read_text("ascii")
+        except OSError as trouble:
+            raise KeyRefused(f"no key {name} in {self._directory}: {trouble.strerror}; run openbureau init") from None
+        if stat.S_IMODE(status.st_mode) & 0o077:
+            raise KeyRefused(f"{path} is readable by others; set its mode to 0600")
+        tag, _, body = text.strip().partition(" ")
+        if tag != self._mode:
+            raise KeyRefused(f"{path} is a {tag} key and cannot be used in {self._mode} mode")
+        return bytes.fromhex(body)
+
+
+def create_keys(directory: Path, mode: str, make_random: Callable[[int], bytes]) -> FileKeyStore:
+    """Make the keys that are missing, and nothing else."""
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for name in KEY_NAMES:
+        path = directory / f"{name}.key"
+        if not path.exists():
+            write_private(path, f"{mode} {make_random(KEY_SIZE).hex()}\n")
+    return FileKeyStore(directory, mode)
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only its owner can read, whole or not at all."""
+    draft = path.with_name(path.name + ".new")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+
+
+def read_pin(home: Path) -> bytes | None:
+    """The pinned hash of the founding act, None before the founding."""
+    path = home / "founding-act.sha256"
+    return bytes.fromhex(path.read_text("ascii").strip()) if path.exists() else None
+
+
+def write_pin(home: Path, act_hash: bytes) -> None:
+    """Pin the founding act's hash outside the database."""
+    write_private(home / "founding-act.sha256", act_hash.hex() + "\n")
+
+
+def read_scorecards() -> dict[str, bytes]:
+    """The packaged points tables by id, as the bytes that an approval names."""
+    packaged = files("openbureau") / "scorecards"
+    folder = packaged if packaged.is_dir() else Path(__file__).parents[2] / "scorecards"
+    found = {}
+    for item in folder.iterdir():
+        if item.name.endswith(".json"):
+            content = item.read_bytes()
+            found[str(json.loads(content)["id"])] = content
+    return dict(sorted(found.items()))

@@ -1,0 +1,176 @@
+"""The three calls of an inquiry: admit, facts, record.
+
+Between them the pure core decides.  Promises: `admit` touches no person; `facts` hands the file over as text that nobody
+has decoded; `record` writes everything in one transaction or nothing.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+
+import msgspec
+import psycopg
+
+from openbureau.core.permit import ConsentFact
+from openbureau.store.database import Connection
+from openbureau.store.query import sql
+
+NO_SUBJECT = "00000000-0000-0000-0000-000000000000"
+
+
+class Recorded(Enum):
+    """How a record call ended."""
+
+    RECORDED = "recorded"
+    STALE = "stale"
+    TAKEN = "taken"
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An earlier outcome under the same idempotency key, still sealed."""
+
+    inquiry_id: str
+    outcome: str
+    key_kind: str
+    subject_id: str
+    wrapped_key: bytes | None
+    sealed: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """The caller, and what the idempotency key says."""
+
+    member_id: str
+    is_conflict: bool
+    stored: Stored | None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """One subject as found, nothing unsealed, nothing decoded."""
+
+    subject_id: str
+    kind: str
+    name_agrees: bool
+    is_frozen: bool
+    is_deceased: bool
+    adult_on: date | None
+    synthetic: bool
+    wrapped_key: bytes
+    identity_sealed: bytes
+    label: bytes
+    seq: int
+    head: bytes
+    lane_seq: int
+    last_charged_on: date | None
+    consents: tuple[ConsentFact, ...]
+    file: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InquiryRecord:
+    """All rows of one outcome."""
+
+    subject_id: str | None
+    inquiry_id: str
+    member_id: str
+    key: str
+    request_hash: bytes
+    expires_at: datetime
+    purpose: str
+    product: str
+    actor_user: str
+    at: datetime
+    outcome: str
+    refusal_code: str | None
+    consent_id: str | None
+    key_kind: str
+    sealed: bytes
+    leaf_hash: bytes
+    entry: bytes
+    event_kind: str
+    event_sealed: bytes
+    seq: int
+    bill_month: str
+    lane: int
+    lane_seq: int
+    rule_id: str
+    amount_fen: int
+    currency: str
+
+
+_ConsentRow = tuple[str, str, date, date, bool, bool, bool, str]
+_consents = msgspec.json.Decoder(list[_ConsentRow]).decode
+_ADMIT, _FACTS = sql("admit"), sql("facts")
+_RECORD, _UNMATCHED = sql("record_inquiry"), sql("record_unmatched")
+
+
+def admit(
+    connection: Connection, token_hash: bytes, *, key: str, request_hash: bytes, now: datetime
+) -> Admitted | None:
+    """The member behind a token, None when there is none; with what the idempotency key leads to."""
+    row = connection.execute(_ADMIT, (token_hash, key, request_hash, now), prepare=True).fetchone()
+    if row is None:
+        return None
+    member_id, is_known, is_conflict, inquiry_id, outcome, key_kind, subject_id, wrapped, sealed = row
+    if not is_known or is_conflict:
+        return Admitted(member_id, is_conflict, None)
+    return Admitted(member_id, False, Stored(str(inquiry_id), outcome, key_kind, str(subject_id), wrapped, sealed))
+
+
+def facts(
+    connection: Connection,
+    member_id: str,
+    *,
+    id_kind: str,
+    id_blind: bytes,
+    name_blind: bytes,
+    bill_month: str,
+    lane: int,
+    now: datetime,
+) -> Facts | None:
+    """What is needed about the subject with this identity number, None when nobody carries it."""
+    row = connection.execute(
+        _FACTS, (member_id, id_kind, id_blind, name_blind, bill_month, lane, now), prepare=True
+    ).fetchone()
+    if row is None:
+        return None
+    consents = tuple(ConsentFact(*found) for found in _consents(row[14]))
+    known: list[Any] = [str(row[0]), *row[1:14], consents, row[15].encode()]
+    return Facts(*known)
+
+
+def record(connection: Connection, made: InquiryRecord) -> Recorded:
+    """Write an outcome.  STALE: something the decision rests on moved, read the facts again; TAKEN: the key is used."""
+    try:
+        row = connection.execute(*_statement(made), prepare=True).fetchone()
+    except psycopg.errors.DatabaseError as trouble:
+        if trouble.sqlstate in {"OB003", "40001", "40P01"}:
+            return Recorded.STALE
+        raise
+    return Recorded(row[0] if row else "")
+
+
+def _statement(made: InquiryRecord) -> tuple[bytes, tuple[Any, ...]]:
+    if made.subject_id is None:
+        return _UNMATCHED, (
+            made.inquiry_id, made.member_id, made.key, made.request_hash, made.expires_at, made.purpose, made.product,
+            made.actor_user, made.at, made.refusal_code, made.sealed, made.leaf_hash, made.entry, made.event_kind,
+            made.event_sealed,
+        )  # fmt: skip
+    return _RECORD, (
+        made.subject_id, made.inquiry_id, made.member_id, made.key, made.request_hash, made.expires_at, made.purpose,
+        made.product, made.actor_user, made.at, made.outcome, made.refusal_code, made.consent_id, made.key_kind,
+        made.sealed, made.leaf_hash, made.entry, made.event_kind, made.event_sealed, made.seq, made.bill_month,
+        made.lane, made.lane_seq, made.rule_id, made.amount_fen, made.currency,
+    )  # fmt: skip
+
+
+def charges_of(connection: Connection, member_id: str, bill_month: str) -> list[tuple[Any, ...]]:
+    """The charges of a member in a month; row-level security shows no other member's."""
+    with connection.transaction():
+        connection.execute(sql("set_tenant"), [member_id])
+        return connection.execute(sql("charges_of"), [member_id, bill_month]).fetchall()

@@ -1,0 +1,36 @@
+-- admit
+-- Who is the caller, and was this idempotency key used before.
+-- touches: member_token, idempotency, inquiry, inquiry_unmatched
+-- for: jobs.inquiry.answer
+select * from bureau.admit(%s, %s, %s, %s)
+
+-- facts
+-- All that the decision and the report on one subject need, found by a blind index.
+-- touches: identifier, subject, label_head, consent, consent_end, inquiry, charge, lane_head, tradeline_current
+-- for: jobs.inquiry.answer
+select * from bureau.facts(%s, %s, %s, %s, %s, %s, %s)
+
+-- record_inquiry
+-- The outcome of an inquiry with its leaf, charge, notice and idempotency row, in one transaction.
+-- touches: idempotency, label_head, lane_head, charge, inquiry, event, leaf_pending, notice
+-- for: jobs.inquiry.answer
+select bureau.record_inquiry(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+
+-- record_unmatched
+-- The refusal of an inquiry before anybody was found, with its leaf and idempotency row.
+-- touches: idempotency, inquiry_unmatched, event, leaf_pending
+-- for: jobs.inquiry.answer
+select bureau.record_unmatched(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+
+-- charges_of
+-- The charges of a member in a billing month, by lane and number.
+-- touches: charge
+-- for: jobs.inquiry.charges
+select inquiry_id, bill_month, lane, bill_seq, rule_id, amount_fen, currency, charged_on
+  from bureau.charge where member_id = %s and bill_month = %s order by lane, bill_seq
+
+-- set_tenant
+-- Bind this transaction to one member.
+-- touches: charge
+-- for: jobs.inquiry.charges
+select set_config('bureau.tenant', %s, true)
