@@ -1,0 +1,165 @@
+"""What is a job given?
+
+One `Bureau`: store, keys, law, policies, scorecards, the founding act and its members, a clock and a source of randomness.
+Opening it verifies the founding act against the pin that lies outside the database; without a valid act nothing opens.
+"""
+
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import cached_property
+
+from openbureau.config import FileKeyStore, KeyStore, Settings, read_pin, read_scorecards
+from openbureau.core.act import ActRefused, FoundingAct, open_act
+from openbureau.core.leaf import Event, Leaf, make_leaf
+from openbureau.core.member import Member
+from openbureau.core.permit import Policies
+from openbureau.core.scorecard import Scorecard, parse_scorecard, scorecard_digest
+from openbureau.law.policies import load_policies
+from openbureau.law.reader import Law, load_law
+from openbureau.law.rules import Rulebook
+from openbureau.store import log
+from openbureau.store.database import Store, create_database, open_store, prepare_store
+from openbureau.store.launcher import Launcher, running
+from openbureau.store.sealing import Random, blind, seal, unseal, unwrap_key, wrap_key
+from openbureau.tlog.note import VerifierKey, verifier_key
+
+DATABASE = "openbureau"
+
+
+def utc_now() -> datetime:
+    """The clock of a running installation."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Bureau:
+    """Everything a job needs, and nothing it could misuse by accident."""
+
+    settings: Settings
+    store: Store
+    keys: KeyStore
+    law: Law
+    policies: Policies
+    scorecards: Mapping[str, tuple[Scorecard, str]]
+    act: FoundingAct
+    clock: Callable[[], datetime] = utc_now
+    random: Random = os.urandom
+    _rulebooks: dict[date, Rulebook] = field(default_factory=dict)
+
+    @property
+    def members(self) -> Mapping[str, Member]:
+        """Members by id, as the act names them: a row in the database cannot add one."""
+        return self.act.members
+
+    def rulebook(self, day: date) -> Rulebook:
+        """The law of a day."""
+        if day not in self._rulebooks:
+            self._rulebooks[day] = self.law.on(day)
+        return self._rulebooks[day]
+
+    @cached_property
+    def log_key(self) -> VerifierKey:
+        """The public key under which the log signs."""
+        return verifier_key(self.act.origin, self.keys.key("log"))
+
+    def id_blind(self, kind: str, number: str) -> bytes:
+        """The blind index of a normalised identity number."""
+        return blind(self.keys.key("index"), "id", kind, number)
+
+    def name_blind(self, number: str, name: str) -> bytes:
+        """The blind index of a normalised name, bound to its number."""
+        return blind(self.keys.key("index"), "name", number, name)
+
+    def own_key(self, kind: str, member_id: str, key: str) -> bytes:
+        """The blind index of a furnisher's own key for a subject or an account."""
+        return blind(self.keys.key("index"), kind, member_id, key)
+
+    def new_data_key(self, place: str) -> tuple[bytes, bytes]:
+        """A fresh data key, and the same wrapped."""
+        key = self.random(32)
+        return key, wrap_key(self.keys.key("root"), key, place=place, random=self.random)
+
+    def data_key(self, wrapped: bytes, place: str) -> bytes:
+        """A data key unwrapped.  Only with a `Permit`, for the subject itself, or for a receipt."""
+        return unwrap_key(self.keys.key("root"), wrapped, place=place)
+
+    def leaf(self, event: Event) -> Leaf:
+        """The leaf of an event under a fresh salt."""
+        return make_leaf(event, self.random(32))
+
+    def seal_event(self, leaf: Leaf, key: bytes | None = None) -> bytes:
+        """Salt and fields of a leaf, sealed under a person's key or, without one, under the bureau's event key."""
+        content = json.dumps({"salt": leaf.salt.hex(), "fields": leaf.fields}).encode()
+        place = f"event/{leaf.leaf_hash.hex()}"
+        return seal(key or self.keys.key("event"), content, place=place, random=self.random)
+
+    def open_event(
+        self, sealed: bytes, leaf_hash: bytes, key: bytes | None = None
+    ) -> tuple[tuple[tuple[str, str], ...], bytes]:
+        """Fields and salt of a stored event."""
+        found = json.loads(unseal(key or self.keys.key("event"), sealed, place=f"event/{leaf_hash.hex()}"))
+        return tuple((str(name), str(value)) for name, value in found["fields"]), bytes.fromhex(found["salt"])
+
+
+def database_url(settings: Settings, launcher: Launcher | None) -> str:
+    """The administrator's connection string: a server that was set, or the embedded one."""
+    if settings.database_url:
+        return settings.database_url
+    if launcher is None:
+        raise ActRefused("no database: set OPENBUREAU_DATABASE_URL, or let the launcher start one")
+    return create_database(launcher.url(), DATABASE)
+
+
+@contextmanager
+def database(settings: Settings, tell: Callable[[str], None]) -> Iterator[str]:
+    """A running database for the length of a block; the administrator's connection string."""
+    if settings.database_url:
+        yield settings.database_url
+        return
+    with running(settings.home / "database", binaries=settings.pg_bin, tell=tell) as launcher:
+        yield database_url(settings, launcher)
+
+
+def prepare(settings: Settings, url: str) -> None:
+    """Bring the database's schema and roles in order."""
+    prepare_store(url, settings.home / "database.passwords", lambda: os.urandom(24).hex())
+
+
+def open_bureau(
+    settings: Settings, url: str, *, clock: Callable[[], datetime] = utc_now, random: Random = os.urandom, most: int = 8
+) -> Bureau:
+    """The bureau of a founded installation.  `ActRefused` without a valid act, or when law and act differ."""
+    keys = FileKeyStore(settings.keys_dir, settings.mode)
+    store = open_store(url, settings.home / "database.passwords", most=most)
+    act = _verified_act(settings, store)
+    law = load_law(settings.regime)
+    policies = Policies(load_policies(settings.regime, law))
+    cards = read_scorecards()
+    digests = {name: scorecard_digest(content) for name, content in cards.items()}
+    for what, found, named in (
+        ("law", law.digest, act.body["law_digest"]),
+        ("policies", policies.digest, act.body["policy_digest"]),
+        ("scorecards", digests, act.body["scorecards"]),
+    ):
+        if found != named:
+            raise ActRefused(f"the {what} of this program are not those that the founding act names; install those")
+    parsed = {name: (parse_scorecard(content), digests[name]) for name, content in cards.items()}
+    return Bureau(settings, store, keys, law, policies, parsed, act, clock, random)
+
+
+def _verified_act(settings: Settings, store: Store) -> FoundingAct:
+    pin = read_pin(settings.home)
+    with store.connection("api") as connection:
+        text = log.founding_act(connection)
+    if pin is None or text is None:
+        raise ActRefused("this installation has no founding act and answers nothing; run openbureau init")
+    act = open_act(json.loads(text))
+    if act.hash != pin:
+        raise ActRefused("the founding act in the database is not the one that was pinned")
+    if act.mode != settings.mode:
+        raise ActRefused(f"the act founds a {act.mode} installation, and this process runs as {settings.mode}")
+    return act

@@ -1,0 +1,1 @@
+"""The founding of an installation."""

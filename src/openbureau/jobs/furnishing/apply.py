@@ -1,0 +1,202 @@
+"""Whose is it, and what changes?  Applies the sound records of one batch within the caller's transaction.
+
+Subjects are found by the blind index of their identity number; a new one gets an id, a key of its own and its label.
+Tradelines and months are found by the furnisher's own keys.  What cannot be placed is a finding; nothing is dropped.
+"""
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from openbureau.core.furnishing.batch import Batch
+from openbureau.core.furnishing.finding import Finding
+from openbureau.core.furnishing.values import MonthUpdate, SubjectUpdate, TradelineUpdate
+from openbureau.core.subject import PERSON_ID, birthday, born_on, normalize_id, normalize_name
+from openbureau.jobs.context import Bureau
+from openbureau.jobs.ids import new_id
+from openbureau.store.database import Connection
+from openbureau.store.furnishing import (
+    NewSubject,
+    Progress,
+    add_accounts,
+    add_refs,
+    add_subjects,
+    apply_months,
+    apply_tradelines,
+    known_accounts,
+    known_identifiers,
+    known_refs,
+    loader_lock,
+)
+from openbureau.store.sealing import seal
+from openbureau.tlog.vrf import label_of, vrf_output, vrf_prove
+
+
+@dataclass(slots=True)
+class Applied:
+    """What a batch changed."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    findings: list[Finding] = field(default_factory=list)
+
+
+def apply_batch(bureau: Bureau, connection: Connection, receipt: tuple[str, Progress], batch: Batch) -> Applied:
+    """Apply subjects, then tradelines, then months."""
+    applied = Applied()
+    if batch.subjects or batch.tradelines:
+        loader_lock(connection)
+    if batch.subjects:
+        _subjects(bureau, connection, (receipt[1], batch.subjects), applied)
+    if batch.tradelines:
+        _tradelines(bureau, connection, receipt, (batch.tradelines, applied))
+    if batch.months:
+        _months(bureau, connection, receipt, (batch.months, applied))
+    applied.unchanged = batch.accepted - applied.added - applied.changed
+    return applied
+
+
+def _known_at(held: Progress, number: int) -> datetime:
+    """The instant at which a record is known: its receipt's, plus its number in microseconds."""
+    return held.received_at + timedelta(microseconds=number)
+
+
+def _subjects(
+    bureau: Bureau, connection: Connection, given: tuple[Progress, list[tuple[int, SubjectUpdate]]], applied: Applied
+) -> None:
+    held, updates = given
+    numbers = {number: _number(update) for number, update in updates}
+    keys = {number: (update.id_kind, bureau.id_blind(update.id_kind, numbers[number])) for number, update in updates}
+    refs = {number: bureau.own_key("ref", held.member_id, update.subject_ref) for number, update in updates}
+    known = known_identifiers(connection, list(dict.fromkeys(keys.values())))
+    known_by_ref = known_refs(connection, held.member_id, list(dict.fromkeys(refs.values())))
+    fresh: list[NewSubject] = []
+    new_refs: dict[bytes, str] = {}
+    for number, update in updates:
+        name_blind = bureau.name_blind(numbers[number], normalize_name(update.name))
+        place = known.get(keys[number])
+        owner = known_by_ref.get(refs[number]) or new_refs.get(refs[number])
+        if owner is not None and (place is None or place[0] != owner):
+            applied.findings.append(Finding(number, "subject-mismatch", "subject_ref"))
+            continue
+        if place is None:
+            made = new_subject(bureau, update, keys[number][1], (name_blind, _known_at(held, number)))
+            fresh.append(made)
+            known[keys[number]] = place = (made.subject_id, name_blind)
+            applied.added += 1
+        elif place[1] != name_blind:
+            applied.findings.append(Finding(number, "id-name-conflict", "name"))
+        if owner is None:
+            new_refs[refs[number]] = place[0]
+    add_subjects(connection, fresh)
+    add_refs(connection, held.member_id, new_refs.items())
+
+
+def _number(update: SubjectUpdate) -> str:
+    number = normalize_id(update.id_kind, update.id_number)
+    if number is None:
+        raise AssertionError("a record with a bad identity number passed the checks")
+    return number
+
+
+def new_subject(bureau: Bureau, update: SubjectUpdate, id_blind: bytes, held: tuple[bytes, datetime]) -> NewSubject:
+    """A subject with id, label, key and sealed identity."""
+    name_blind, known_at = held
+    number = _number(update)
+    subject_id = new_id(known_at, bureau.random)
+    key, wrapped = bureau.new_data_key(f"subject/{subject_id}")
+    identity = {
+        "kind": update.kind,
+        "id_kind": update.id_kind,
+        "id_number": number,
+        "name": update.name,
+        "phone": update.phone,
+    }
+    proof = vrf_prove(bureau.keys.key("vrf"), UUID(subject_id).bytes)
+    born = born_on(number) if update.id_kind == PERSON_ID else None
+    age = bureau.rulebook(known_at.date()).typed.credit_minor_age.number
+    sealed = seal(key, json.dumps(identity).encode(), place=f"identity/{subject_id}", random=bureau.random)
+    return NewSubject(
+        subject_id, update.kind, label_of(vrf_output(proof)), proof, wrapped, sealed,
+        birthday(born, age) if born else None, update.synthetic is True, known_at, update.id_kind, id_blind, name_blind,
+    )  # fmt: skip
+
+
+def _tradelines(
+    bureau: Bureau,
+    connection: Connection,
+    receipt: tuple[str, Progress],
+    given: tuple[list[tuple[int, TradelineUpdate]], Applied],
+) -> None:
+    receipt_id, held = receipt
+    updates, applied = given
+    refs = {update.subject_ref: bureau.own_key("ref", held.member_id, update.subject_ref) for _, update in updates}
+    accounts = {
+        update.account_no: bureau.own_key("account", held.member_id, update.account_no) for _, update in updates
+    }
+    subjects = known_refs(connection, held.member_id, list(refs.values()))
+    known = known_accounts(connection, held.member_id, list(accounts.values()))
+    fresh: dict[bytes, tuple[str, str]] = {}
+    rows = []
+    for number, update in updates:
+        subject_id = subjects.get(refs[update.subject_ref])
+        if subject_id is None:
+            applied.findings.append(Finding(number, "unknown-subject-ref", "subject_ref"))
+            continue
+        account = accounts[update.account_no]
+        place = known.get(account) or fresh.get(account)
+        if place is None:
+            fresh[account] = place = (subject_id, new_id(held.received_at, bureau.random))
+        elif place[0] != subject_id:
+            applied.findings.append(Finding(number, "account-of-another", "account_no"))
+            continue
+        rows.append((
+            number, *place, _known_at(held, number), update.as_of_on, update.role, update.account_type,
+            update.business_type, update.opened_on, update.due_on, update.closed_on, update.currency, update.limit_fen,
+            update.account_status, update.five_class,
+        ))  # fmt: skip
+    add_accounts(connection, held.member_id, ((key, *place) for key, place in fresh.items()))
+    added, changed = apply_tradelines(connection, rows, member_id=held.member_id, receipt_id=receipt_id)
+    applied.added += added
+    applied.changed += changed
+
+
+def _months(
+    bureau: Bureau,
+    connection: Connection,
+    receipt: tuple[str, Progress],
+    given: tuple[list[tuple[int, MonthUpdate]], Applied],
+) -> None:
+    receipt_id, held = receipt
+    updates, applied = given
+    names = dict.fromkeys(update.account_no for _, update in updates)
+    keys = {name: bureau.own_key("account", held.member_id, name) for name in names}
+    known = known_accounts(connection, held.member_id, list(keys.values()))
+    places = {name: "\t".join(known[key]) for name, key in keys.items() if key in known}
+    lines = []
+    at, step = held.received_at, timedelta(microseconds=1)
+    for number, update in updates:
+        place = places.get(update.account_no)
+        if place is None:
+            applied.findings.append(Finding(number, "unknown-account", "account_no"))
+            continue
+        lines.append(_month_line(number, update, (place, at + step * number)))
+    added, changed = apply_months(connection, "".join(lines).encode(), receipt_id=receipt_id)
+    applied.added += added
+    applied.changed += changed
+
+
+def _month_line(number: int, update: MonthUpdate, held: tuple[str, datetime]) -> str:
+    """One line of COPY text.  No value can hold a tab or a backslash: codes, numbers and days only."""
+    month = update.month
+    return (
+        f"{number}\t{held[0]}\t{int(month[:4]) * 12 + int(month[5:]) - 1}\t{held[1]}\t{update.status}"
+        f"\t{_text(update.balance_fen)}\t{_text(update.due_fen)}\t{_text(update.paid_fen)}\t{_text(update.overdue_fen)}"
+        f"\t{_text(update.adverse_notified_on)}\n"
+    )
+
+
+def _text(value: object) -> str:
+    return r"\N" if value is None else str(value)

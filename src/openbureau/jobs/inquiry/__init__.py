@@ -1,0 +1,1 @@
+"""Duties around a lender's inquiry."""

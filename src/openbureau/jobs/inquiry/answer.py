@@ -1,0 +1,117 @@
+"""Answer a lender's inquiry.  The page to read first.
+
+Promises kept here, in this order:
+
+1. No personal data is read before the member may ask at all (`admit`, then `permit.may_ask`).
+2. Until the core returns a `Permit`, no data key is unwrapped and no row of a file is decoded.
+3. Nothing leaves before its record is durable: the outcome is returned after the commit.
+4. A refusal is recorded like an answer.  It is a value, not an exception, so it is never rolled back.
+5. The same idempotency key gives the same bytes and one charge; with another body it is a conflict.
+
+Not done here: signing in people, sequencing the log (`jobs/log/sequence.py`), delivering notices.
+"""
+
+from openbureau.core import permit
+from openbureau.core.outcome import Match, NoMatch, Permit, Refusal
+from openbureau.core.permit import PermitFacts, SubjectFlags
+from openbureau.core.subject import normalize_id, normalize_name
+from openbureau.jobs.context import Bureau
+from openbureau.jobs.inquiry.outcome import Answered, KeyConflict, NotSignedIn, Outcome, Refused, TooBusy
+from openbureau.jobs.inquiry.recording import Asked, record_answer, record_refusal, replay
+from openbureau.jobs.inquiry.request import InquiryRequest
+from openbureau.store.database import Connection
+from openbureau.store.inquiry import Admitted, Facts, admit, facts
+
+TRIES = 40
+LANES = 256
+
+
+def answer_inquiry(request: InquiryRequest, bureau: Bureau) -> Outcome:
+    """Answer or refuse one inquiry, recorded before it leaves; or say why nobody could be answered."""
+    now = bureau.clock()
+    rulebook = bureau.rulebook(now.date())
+    with bureau.store.connection("api") as connection:
+        admitted = admit(
+            connection, request.token_hash, key=request.idempotency_key, request_hash=request.request_hash, now=now
+        )
+        if admitted is None or admitted.member_id not in bureau.members:
+            return NotSignedIn()
+        if admitted.is_conflict:
+            return KeyConflict()
+        if admitted.stored is not None:
+            return replay(bureau, admitted.stored)
+        member = bureau.members[admitted.member_id]
+        asked = Asked(request, member, now, rulebook)
+        if (refusal := permit.may_ask(bureau.policies, rulebook, member, request.purpose)) is not None:
+            return _settled(bureau, connection, record_refusal(bureau, connection, asked, refusal, found=None), asked)
+        return _answer_admitted(bureau, connection, asked)
+
+
+def _answer_admitted(bureau: Bureau, connection: Connection, asked: Asked) -> Outcome:
+    """From the facts on; once more from the facts whenever something they say has moved before it was recorded."""
+    for _ in range(TRIES):
+        lane = bureau.random(1)[0] % LANES
+        found = _find(bureau, connection, asked, lane)
+        outcome = _decide(bureau, connection, asked.at_lane(lane), found)
+        if outcome is not None:
+            return _settled(bureau, connection, outcome, asked)
+    return TooBusy()
+
+
+def _find(bureau: Bureau, connection: Connection, asked: Asked, lane: int) -> Facts | None:
+    """The subject with this identity number and everything the decision needs, in one call."""
+    request = asked.request
+    number = normalize_id(request.id_kind, request.id_number)
+    if number is None:
+        return None
+    return facts(
+        connection,
+        asked.member.member_id,
+        id_kind=request.id_kind,
+        id_blind=bureau.id_blind(request.id_kind, number),
+        name_blind=bureau.name_blind(number, normalize_name(request.name)),
+        bill_month=asked.bill_month,
+        lane=lane,
+        now=asked.at,
+    )
+
+
+def _decide(bureau: Bureau, connection: Connection, asked: Asked, found: Facts | None) -> Outcome | None:
+    """The core's decision, recorded; None when it went stale."""
+    match permit.decide(bureau.policies, asked.rulebook, permit_facts(asked, found)):
+        case Refusal() as refusal:
+            return record_refusal(bureau, connection, asked, refusal, found=found)
+        case Permit() as permitted:
+            if found is None:
+                raise AssertionError("a permit without a subject")
+            return record_answer(bureau, connection, asked, permitted, found=found)
+
+
+def permit_facts(asked: Asked, found: Facts | None) -> PermitFacts:
+    """What the core is told: nothing that would need a key."""
+    return PermitFacts(
+        member=asked.member,
+        purpose=asked.request.purpose,
+        today=asked.rulebook.day,
+        search=Match(found.subject_id, found.name_agrees) if found else NoMatch(),
+        flags=SubjectFlags(found.is_frozen, found.is_deceased, found.adult_on) if found else None,
+        consents=found.consents if found else (),
+    )
+
+
+def _settled(bureau: Bureau, connection: Connection, outcome: Outcome | None, asked: Asked) -> Outcome:
+    """The outcome; where another request with the same key was quicker, what that one was told."""
+    if isinstance(outcome, Answered | Refused):
+        return outcome
+    again: Admitted | None = admit(
+        connection,
+        asked.request.token_hash,
+        key=asked.request.idempotency_key,
+        request_hash=asked.request.request_hash,
+        now=asked.at,
+    )
+    if again is not None and again.is_conflict:
+        return KeyConflict()
+    if again is not None and again.stored is not None:
+        return replay(bureau, again.stored)
+    return TooBusy()

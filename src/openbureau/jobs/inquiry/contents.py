@@ -1,0 +1,139 @@
+"""What leaves with an answer: the report, the sealed copy, the receipt.
+
+The receipt is a signed promise that the leaf will be in a checkpoint by a deadline, with an opening of the lender's own
+fields; the proof follows within seconds under the leaf's hash.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from openbureau.core import attributes, scorecard
+from openbureau.core.act import FoundingAct
+from openbureau.core.credit_file import CreditFile, month_number, visible
+from openbureau.core.leaf import Leaf
+from openbureau.core.outcome import Refusal
+from openbureau.core.report import Header, Identity, lender_report, own_report, render_answer
+from openbureau.core.scorecard import Score
+from openbureau.jobs.context import Bureau
+from openbureau.law.rules import Rulebook
+from openbureau.tlog.canonical import canonical
+from openbureau.tlog.commitment import open_fields
+from openbureau.tlog.strict import render_base64
+
+LENDER_FIELDS = (
+    "kind", "time", "label", "seq", "actor", "actor_user", "purpose", "product", "regime", "basis", "basis_ref", "policy",
+    "request", "response", "price", "bill_seq",
+)  # fmt: skip
+
+
+def score_of(bureau: Bureau, held: CreditFile, rulebook: Rulebook) -> Score:
+    """The score of what is visible in a file."""
+    card, digest = next(found for found in bureau.scorecards.values() if found[0].subject_kind == held.kind)
+    return scorecard.score(card, digest, attributes.compute(held, month_number(rulebook.day)))
+
+
+def make_report(
+    bureau: Bureau, held: CreditFile, *, header: Header, identity: Identity, rulebook: Rulebook, is_own: bool
+) -> bytes:
+    """The report as canonical JSON: what may be seen today, scored, masked for a lender."""
+    typed = rulebook.typed
+    seen = visible(held, retention_years=typed.adverse_years.number, today=rulebook.day)
+    render = own_report if is_own else lender_report
+    return render_answer(
+        render(
+            header,
+            identity,
+            seen,
+            score_of(bureau, seen, rulebook),
+            months=typed.report_months.number,
+            reference_only=typed.reference_only.citation.quote,
+        )
+    )
+
+
+def make_receipt(bureau: Bureau, leaf: Leaf, *, inquiry_id: str, at: datetime, rulebook: Rulebook) -> dict[str, Any]:
+    """The receipt of a leaf for the lender who caused it."""
+    deadline = (at + timedelta(seconds=rulebook.typed.merge_delay_seconds.number)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    promise = {"leaf": leaf.leaf_hash.hex(), "deadline": deadline, "log": bureau.act.origin}
+    signature = response_key(bureau).sign(promise_message(promise))
+    return {
+        "inquiry_id": inquiry_id,
+        "entry": render_base64(leaf.entry),
+        "opening": open_fields(leaf.fields, leaf.salt, LENDER_FIELDS).to_json(),
+        "promise": promise | {"signature": render_base64(signature)},
+    }
+
+
+_response_keys: dict[bytes, Ed25519PrivateKey] = {}
+
+
+def response_key(bureau: Bureau) -> Ed25519PrivateKey:
+    """The key that signs promises."""
+    seed = bureau.keys.key("response")
+    if seed not in _response_keys:
+        _response_keys[seed] = Ed25519PrivateKey.from_private_bytes(seed)
+    return _response_keys[seed]
+
+
+def promise_message(promise: Mapping[str, str]) -> bytes:
+    """The bytes that are signed: a fixed line, then canonical JSON of leaf, deadline and log."""
+    return b"openbureau promise\n" + canonical(dict(promise))
+
+
+def refusal_json(refusal: Refusal) -> dict[str, Any]:
+    """A refusal as plain JSON: code, rules, and each article with its words."""
+    return {
+        "code": refusal.code.value,
+        "rules": list(refusal.rule_ids),
+        "policy": refusal.policy_digest,
+        "citations": [
+            {
+                "instrument": {"en": cited.instrument_en, "zh": cited.instrument_zh},
+                "number": cited.number,
+                "article": cited.article,
+                "quote": cited.quote or None,
+                "gist": cited.gist or None,
+            }
+            for cited in refusal.citations
+        ],
+    }
+
+
+def sealed_outcome(answer: bytes | None, refusal: dict[str, Any] | None, receipt: dict[str, Any]) -> bytes:
+    """What is kept for a repeat: answer or refusal, and the receipt, as they left."""
+    kept = {"answer": msgspec.Raw(answer or b"null"), "refusal": refusal, "receipt": receipt}
+    return msgspec.json.encode(kept)
+
+
+class _Kept(msgspec.Struct):
+    answer: msgspec.Raw
+    refusal: dict[str, Any] | None
+    receipt: dict[str, Any]
+
+
+def open_outcome(content: bytes) -> tuple[bytes, dict[str, Any] | None, dict[str, Any]]:
+    """The inverse of `sealed_outcome`."""
+    kept = msgspec.json.decode(content, type=_Kept)
+    return bytes(kept.answer), kept.refusal, kept.receipt
+
+
+def identity_of(content: bytes) -> Identity:
+    """Who a subject is, from the unsealed identity."""
+    found = json.loads(content)
+    return Identity(found["kind"], found["id_kind"], found["id_number"], found["name"])
+
+
+def hash_hex(content: bytes) -> str:
+    """SHA-256 in hex."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def verify_keys(act: FoundingAct) -> Mapping[str, str]:
+    """The public keys that the act names."""
+    return dict(act.body["keys"])

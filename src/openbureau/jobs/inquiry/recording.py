@@ -1,0 +1,222 @@
+"""How is the outcome of an inquiry made durable?
+
+Builds event, leaf, charge, sealed copy and receipt of an answer or a refusal, and records all of it in one call.  Gives the
+outcome only when it is recorded.  `None` says: something moved (or, for `TAKEN`, the key was used meanwhile).
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from openbureau.core import pricing
+from openbureau.core.credit_file import decode_file
+from openbureau.core.leaf import NO_LEAF, Event, EventKind, Leaf, bill_number
+from openbureau.core.member import Member
+from openbureau.core.outcome import Permit, Refusal
+from openbureau.core.pricing import Charge
+from openbureau.core.refusal import RefusalCode
+from openbureau.core.report import Header
+from openbureau.jobs.context import Bureau
+from openbureau.jobs.ids import new_id
+from openbureau.jobs.inquiry.contents import (
+    hash_hex,
+    identity_of,
+    make_receipt,
+    make_report,
+    open_outcome,
+    refusal_json,
+    sealed_outcome,
+)
+from openbureau.jobs.inquiry.outcome import Answered, Refused, TooBusy
+from openbureau.jobs.inquiry.request import InquiryRequest
+from openbureau.law.rules import Rulebook
+from openbureau.store.database import Connection
+from openbureau.store.inquiry import Facts, InquiryRecord, Recorded, Stored, record
+from openbureau.store.sealing import seal, unseal
+
+Told = TypeVar("Told", Answered, Refused)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One inquiry by a member, on its day, with the billing lane it was given."""
+
+    request: InquiryRequest
+    member: Member
+    at: datetime
+    rulebook: Rulebook
+    lane: int = 0
+
+    @property
+    def bill_month(self) -> str:
+        """The month on whose bill a charge appears."""
+        return self.at.strftime("%Y-%m")
+
+    def at_lane(self, lane: int) -> "Asked":
+        """The same inquiry on another lane."""
+        return replace(self, lane=lane)
+
+    @property
+    def expires_at(self) -> datetime:
+        """Until when the idempotency key is remembered."""
+        return self.at + timedelta(hours=self.rulebook.typed.idempotency_hours.number)
+
+
+def record_answer(
+    bureau: Bureau, connection: Connection, asked: Asked, permitted: Permit, *, found: Facts
+) -> Answered | TooBusy | None:
+    """Unwrap, decode, report, charge, record: only with a permit in hand."""
+    inquiry_id = new_id(asked.at, bureau.random)
+    key = bureau.data_key(found.wrapped_key, f"subject/{found.subject_id}")
+    held = decode_file(
+        found.file, subject_id=found.subject_id, kind=found.kind, as_of=asked.at, synthetic=found.synthetic
+    )
+    identity = identity_of(unseal(key, found.identity_sealed, place=f"identity/{found.subject_id}"))
+    header = Header(inquiry_id, asked.at, asked.member.member_id, asked.request.purpose, asked.request.product)
+    answer = make_report(bureau, held, header=header, identity=identity, rulebook=asked.rulebook, is_own=False)
+    charge = pricing.charge(
+        asked.member,
+        subject_kind=found.kind,
+        last_charged_on=found.last_charged_on,
+        is_no_hit=held.is_empty,
+        rulebook=asked.rulebook,
+    )
+    leaf = bureau.leaf(_answer_event(bureau, asked, permitted, found, (answer, charge)))
+    receipt = make_receipt(bureau, leaf, inquiry_id=inquiry_id, at=asked.at, rulebook=asked.rulebook)
+    kept = sealed_outcome(answer, None, receipt)
+    made = _record(asked, leaf, found=found, inquiry_id=inquiry_id, charge=charge)
+    recorded = record(
+        connection,
+        replace(
+            made,
+            outcome="no-hit" if held.is_empty else "answered",
+            consent_id=permitted.consent_id,
+            key_kind="person",
+            sealed=seal(key, kept, place=f"inquiry/{inquiry_id}", random=bureau.random),
+            event_sealed=bureau.seal_event(leaf, key),
+        ),
+    )
+    return _told(recorded, Answered(inquiry_id, answer, receipt))
+
+
+def _answer_event(bureau: Bureau, asked: Asked, permitted: Permit, found: Facts, made: tuple[bytes, Charge]) -> Event:
+    answer, charge = made
+    number = bill_number(asked.bill_month, asked.lane, found.lane_seq + 1) if charge.is_billable else "-"
+    return replace(
+        _event(bureau, asked, found),
+        kind=EventKind.INQUIRY,
+        basis=permitted.basis,
+        basis_ref=permitted.basis_ref,
+        policy=f"{permitted.policy_digest};permit;{','.join(permitted.rule_ids)}",
+        response=hash_hex(answer),
+        price=charge.render(),
+        bill_seq=number,
+        notice="diary",
+    )
+
+
+def record_refusal(
+    bureau: Bureau, connection: Connection, asked: Asked, refusal: Refusal, *, found: Facts | None
+) -> Refused | TooBusy | None:
+    """The refusal with its leaf, free of charge.
+
+    It is sealed under the bureau's event key: without a permit the person's own key stays wrapped.  An erasure deletes
+    the row with its salt.
+    """
+    inquiry_id = new_id(asked.at, bureau.random)
+    told = refusal_json(refusal)
+    event = replace(
+        _event(bureau, asked, found),
+        kind=EventKind.INQUIRY_REFUSED,
+        policy=f"{refusal.policy_digest};refusal;{','.join(refusal.rule_ids)}",
+        price=pricing.FREE,
+        notice="diary" if found else "-",
+    )
+    leaf = bureau.leaf(event)
+    receipt = make_receipt(bureau, leaf, inquiry_id=inquiry_id, at=asked.at, rulebook=asked.rulebook)
+    kept = sealed_outcome(None, told, receipt)
+    made = _record(asked, leaf, found=found, inquiry_id=inquiry_id, charge=None)
+    recorded = record(
+        connection,
+        replace(
+            made,
+            outcome="refused",
+            refusal_code=refusal.code.value,
+            sealed=seal(bureau.keys.key("event"), kept, place=f"inquiry/{inquiry_id}", random=bureau.random),
+            event_sealed=bureau.seal_event(leaf),
+        ),
+    )
+    return _told(recorded, Refused(inquiry_id, refusal.code, told, receipt))
+
+
+def _event(bureau: Bureau, asked: Asked, found: Facts | None) -> Event:
+    """What answer and refusal have in common."""
+    request = asked.request
+    facts = f"{asked.member.member_id}|{request.purpose}|{asked.rulebook.day}|{bureau.law.digest}"
+    return Event(
+        kind=EventKind.INQUIRY,
+        at=asked.at,
+        actor=asked.member.member_id,
+        label=found.label.hex() if found else "-",
+        seq=found.seq + 1 if found else 0,
+        prev=found.head.hex() if found and found.seq else NO_LEAF,
+        actor_user=request.actor_user,
+        purpose=request.purpose,
+        product=request.product,
+        regime=bureau.settings.regime,
+        inputs=hash_hex(facts.encode() + repr(found.consents if found else ()).encode()),
+        request=request.request_hash.hex(),
+    )
+
+
+def _record(asked: Asked, leaf: Leaf, *, found: Facts | None, inquiry_id: str, charge: Charge | None) -> InquiryRecord:
+    """The row of an outcome, without what differs between answer and refusal."""
+    return InquiryRecord(
+        subject_id=found.subject_id if found else None,
+        inquiry_id=inquiry_id,
+        member_id=asked.member.member_id,
+        key=asked.request.idempotency_key,
+        request_hash=asked.request.request_hash,
+        expires_at=asked.expires_at,
+        purpose=asked.request.purpose,
+        product=asked.request.product,
+        actor_user=asked.request.actor_user,
+        at=asked.at,
+        outcome="refused",
+        refusal_code=None,
+        consent_id=None,
+        key_kind="bureau",
+        sealed=b"",
+        leaf_hash=leaf.leaf_hash,
+        entry=leaf.entry,
+        event_kind=leaf.fields[0][1],
+        event_sealed=b"",
+        seq=found.seq + 1 if found else 0,
+        bill_month=asked.bill_month,
+        lane=asked.lane,
+        lane_seq=found.lane_seq + 1 if found else 0,
+        rule_id=charge.rule_id if charge else "-",
+        amount_fen=charge.amount_fen if charge else 0,
+        currency=charge.currency if charge else "CNY",
+    )
+
+
+def _told(recorded: Recorded, outcome: Told) -> Told | TooBusy | None:
+    match recorded:
+        case Recorded.RECORDED:
+            return outcome
+        case Recorded.TAKEN:
+            return TooBusy()
+        case Recorded.STALE:
+            return None
+
+
+def replay(bureau: Bureau, stored: Stored) -> Answered | Refused:
+    """What was told the first time, byte for byte."""
+    key = bureau.keys.key("event")
+    if stored.key_kind == "person" and stored.wrapped_key is not None:
+        key = bureau.data_key(stored.wrapped_key, f"subject/{stored.subject_id}")
+    answer, refusal, receipt = open_outcome(unseal(key, stored.sealed, place=f"inquiry/{stored.inquiry_id}"))
+    if refusal is not None:
+        return Refused(stored.inquiry_id, RefusalCode(refusal["code"]), refusal, receipt, is_replay=True)
+    return Answered(stored.inquiry_id, answer, receipt, is_replay=True)

@@ -1,0 +1,34 @@
+"""What does a lender ask?  The one value that enters `answer_inquiry`."""
+
+import hashlib
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InquiryRequest:
+    """One request to see a report.
+
+    `token` is the member's bearer token as presented; it is hashed before it is looked up.  `idempotency_key`
+    is chosen by the lender (1 to 200 printable characters).  `body` is the request exactly as received: its hash
+    tells a repeat from a conflict.  `actor_user` is the lender's own pseudonym for the person who asks.
+    """
+
+    token: str
+    idempotency_key: str
+    body: bytes
+    id_kind: str
+    id_number: str
+    name: str
+    purpose: str
+    product: str = "report"
+    actor_user: str = "-"
+
+    @property
+    def token_hash(self) -> bytes:
+        """SHA-256 of the token: the only form in which tokens are stored or compared."""
+        return hashlib.sha256(self.token.encode()).digest()
+
+    @property
+    def request_hash(self) -> bytes:
+        """SHA-256 of the body as received."""
+        return hashlib.sha256(self.body).digest()

@@ -1,0 +1,137 @@
+"""Write what a watcher needs into a directory: the log, its key and policy, openings, and what is in force.
+
+Three levels lie side by side: public (log and system), member (that member's events), person (their chain, with the proof
+of their label).  The committee's openings show pseudonymous flow fields of every event and nothing else.
+"""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from openbureau.config import SANDBOX, read_scorecards
+from openbureau.core.leaf import NONE
+from openbureau.jobs.context import Bureau
+from openbureau.jobs.inquiry.contents import LENDER_FIELDS, open_outcome
+from openbureau.jobs.log.prove import policy
+from openbureau.store.inquiry import NO_SUBJECT
+from openbureau.store.log import all_events, answers_of, entry_bundle, latest_head, stored_tiles
+from openbureau.store.sealing import unseal
+from openbureau.store.subject import label_of_subject, own_events, sandbox_handles
+from openbureau.tlog.commitment import open_fields
+from openbureau.tlog.strict import render_base64
+from openbureau.tlog.tile import ENTRIES, tiles_of
+
+COMMITTEE_FIELDS = ("kind", "label", "seq", "prev", "actor", "basis", "basis_ref", "policy", "price", "bill_seq")
+MOST_ANSWERS = 50
+
+
+def export(bureau: Bureau, directory: Path, *, persons: Mapping[str, str] | None = None) -> dict[str, int]:
+    """Write the export; how many tiles, events and answers.  `persons` names handles whose own openings are wanted."""
+    directory.mkdir(parents=True, exist_ok=True)
+    tiles = _log(bureau, directory)
+    _system(bureau, directory)
+    events = _openings(bureau, directory)
+    answers = _answers(bureau, directory) if bureau.settings.mode == SANDBOX else 0
+    for handle in persons or {}:
+        _person(bureau, directory, handle)
+    return {"tiles": tiles, "events": events, "answers": answers}
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+
+
+def _log(bureau: Bureau, directory: Path) -> int:
+    """Tiles and bundles first, the checkpoint last: whoever sees a checkpoint finds its tiles."""
+    count = 0
+    with bureau.store.connection("auditor") as connection:
+        head = latest_head(connection)
+        if head is None:
+            return 0
+        tiles = stored_tiles(connection)
+        for address in tiles_of(head.size):
+            content = entry_bundle(connection, address) if address.level == ENTRIES else tiles(address)
+            _write(directory / address.path, content)
+            count += 1
+    _write(directory / "checkpoint", head.checkpoint.encode())
+    _write(directory / "log.vkey", (bureau.log_key.render() + "\n").encode())
+    _write(directory / "policy", policy(bureau).encode())
+    return count
+
+
+def _system(bureau: Bureau, directory: Path) -> None:
+    """The founding act and everything it names as in force."""
+    act = bureau.act.to_json()
+    _write(directory / "system" / "founding-act.json", _json(act))
+    _write(directory / "system" / "keys.json", _json(dict(act["body"]["keys"])))
+    _write(directory / "system" / f"policy-{bureau.policies.digest}.cedar", bureau.policies.text.cedar.encode())
+    _write(directory / "system" / "law.json", _json({"regime": bureau.settings.regime, "digest": bureau.law.digest}))
+    for name, content in read_scorecards().items():
+        _write(directory / "system" / "scorecards" / f"{name}.json", content)
+
+
+def _json(value: Any) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode()
+
+
+def _openings(bureau: Bureau, directory: Path) -> int:
+    """The committee's openings of every event, and each member's openings of its own."""
+    folder = directory / "openings"
+    folder.mkdir(exist_ok=True)
+    files: dict[str, Any] = {}
+    count = 0
+    try:
+        with bureau.store.connection("auditor") as connection:
+            head = latest_head(connection)
+            for row in all_events(connection, head.size if head else 0):
+                subject_id, leaf_hash, key_kind, sealed, index, wrapped, actor = row
+                key = bureau.data_key(wrapped, f"subject/{subject_id}") if key_kind == "person" and wrapped else None
+                fields, salt = bureau.open_event(sealed, leaf_hash, key)
+                _line(files, folder / "committee.jsonl", index, open_fields(fields, salt, COMMITTEE_FIELDS).to_json())
+                if actor in bureau.members:
+                    opened = open_fields(fields, salt, LENDER_FIELDS).to_json()
+                    _line(files, folder / f"member-{actor}.jsonl", index, opened)
+                count += 1
+    finally:
+        for file in files.values():
+            file.close()
+    return count
+
+
+def _line(files: dict[str, Any], path: Path, index: int, opening: dict[str, Any]) -> None:
+    if path.name not in files:
+        files[path.name] = path.open("w", encoding="utf-8")
+    files[path.name].write(json.dumps({"index": index, "opening": opening}, ensure_ascii=False) + "\n")
+
+
+def _person(bureau: Bureau, directory: Path, handle: str) -> None:
+    """A person's own openings: every field of their chain, and the proof that the label is theirs."""
+    with bureau.store.connection("auditor") as connection:
+        subject_id = dict(sandbox_handles(connection)).get(handle, NO_SUBJECT)
+        row = label_of_subject(connection, subject_id)
+        events = own_events(connection, subject_id)
+    if row is None:
+        return
+    key = bureau.data_key(row[2], f"subject/{subject_id}")
+    lines = [json.dumps({"subject_id": subject_id, "label": row[0].hex(), "proof": render_base64(row[1])})]
+    for event in events:
+        fields, salt = bureau.open_event(event.sealed, event.leaf_hash, key if event.key_kind == "person" else None)
+        names = [name for name, value in fields if value != NONE]
+        opening = open_fields(fields, salt, names).to_json()
+        lines.append(json.dumps({"index": event.leaf_index, "opening": opening}, ensure_ascii=False))
+    _write(directory / "openings" / f"person-{handle}.jsonl", ("\n".join(lines) + "\n").encode())
+
+
+def _answers(bureau: Bureau, directory: Path) -> int:
+    """Sandbox only: answers as they were delivered, with their receipts."""
+    with bureau.store.connection("auditor") as connection:
+        rows = answers_of(connection, MOST_ANSWERS)
+    for inquiry_id, subject_id, sealed, wrapped in rows:
+        key = bureau.data_key(wrapped, f"subject/{subject_id}")
+        answer, _, receipt = open_outcome(unseal(key, sealed, place=f"inquiry/{inquiry_id}"))
+        folder = directory / "reports" / inquiry_id
+        _write(folder / "answer.json", answer)
+        _write(folder / "receipt.json", _json(receipt))
+    return len(rows)

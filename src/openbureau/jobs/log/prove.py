@@ -1,0 +1,47 @@
+"""Hand out the public parts of the log: checkpoint, tiles, key, policy, and the proof of one leaf."""
+
+from openbureau.jobs.context import Bureau
+from openbureau.store.log import entry_bundle, latest_head, leaf_place, stored_hashes, stored_tiles
+from openbureau.tlog.merkle import prove_inclusion
+from openbureau.tlog.policy import render_policy
+from openbureau.tlog.proof import render_proof
+from openbureau.tlog.tile import ENTRIES, TileAddress
+
+
+def checkpoint(bureau: Bureau) -> str | None:
+    """The last signed head, None before the first."""
+    with bureau.store.connection("api") as connection:
+        head = latest_head(connection)
+    return head.checkpoint if head else None
+
+
+def proof(bureau: Bureau, leaf_hash: bytes) -> str | None:
+    """The `.tlog-proof` of a leaf, None while it waits or when there is none."""
+    with bureau.store.connection("auditor") as connection:
+        place, head = leaf_place(connection, leaf_hash), latest_head(connection)
+        if place is None or head is None or place[0] >= head.size:
+            return None
+        hashes = prove_inclusion(stored_hashes(connection, head.size), place[0], head.size)
+        return render_proof(place[0], hashes, head.checkpoint.encode())
+
+
+def tile(bureau: Bureau, address: TileAddress) -> bytes | None:
+    """A tile or entry bundle of the signed log, None beyond it."""
+    with bureau.store.connection("auditor") as connection:
+        head = latest_head(connection)
+        if head is None or not _is_served(address, head.size):
+            return None
+        if address.level == ENTRIES:
+            return entry_bundle(connection, address)
+        return stored_tiles(connection)(address)
+
+
+def _is_served(address: TileAddress, size: int) -> bool:
+    """Does a log of this size have this tile, at this width or wider?"""
+    count = size if address.level == ENTRIES else size >> (8 * address.level)
+    return address.number * 256 + address.width <= count
+
+
+def policy(bureau: Bureau) -> str:
+    """The watcher's policy file: log key and pinned founding act."""
+    return render_policy(bureau.log_key, bureau.act.hash)

@@ -1,0 +1,73 @@
+"""Show a person everything that happened to their file: who asked, why, with which outcome, and the leaf of each.
+
+The diary is the person's whole chain, in order, opened: their proof that nothing was left out.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from openbureau.core.refusal import TITLES, RefusalCode
+from openbureau.jobs.context import Bureau
+from openbureau.jobs.subject.chain import held
+from openbureau.law.rules import Citation
+from openbureau.store.subject import StoredEvent, own_events
+
+
+@dataclass(frozen=True, slots=True)
+class DiaryEntry:
+    """One event as the person reads it."""
+
+    at: datetime
+    kind: str
+    actor: str
+    actor_zh: str
+    actor_en: str
+    purpose: str
+    seq: int
+    price: str
+    refusal: RefusalCode | None
+    citations: tuple[Citation, ...]
+    leaf_hash: str
+    leaf_index: int | None
+
+
+def diary(bureau: Bureau, subject_id: str) -> list[DiaryEntry]:
+    """The events of a signed-in person, newest first."""
+    now = bureau.clock()
+    with bureau.store.connection("api") as connection:
+        found = held(connection, subject_id, now)
+        events = own_events(connection, subject_id)
+    key = bureau.data_key(found.wrapped_key, f"subject/{subject_id}")
+    return [_entry(bureau, event, key) for event in reversed(events)]
+
+
+def _entry(bureau: Bureau, event: StoredEvent, key: bytes) -> DiaryEntry:
+    fields, _ = bureau.open_event(event.sealed, event.leaf_hash, key if event.key_kind == "person" else None)
+    told = dict(fields)
+    member = bureau.members.get(told["actor"])
+    code, citations = _refusal(bureau, told["policy"], event.at)
+    return DiaryEntry(
+        at=event.at,
+        kind=told["kind"],
+        actor=told["actor"],
+        actor_zh=member.name_zh if member else told["actor"],
+        actor_en=member.name_en if member else told["actor"],
+        purpose=told["purpose"],
+        seq=int(told["seq"]),
+        price=told["price"],
+        refusal=code,
+        citations=citations,
+        leaf_hash=event.leaf_hash.hex(),
+        leaf_index=event.leaf_index,
+    )
+
+
+def _refusal(bureau: Bureau, policy: str, at: datetime) -> tuple[RefusalCode | None, tuple[Citation, ...]]:
+    """The refusal's code and articles, as the law stood on that day."""
+    _, _, rest = policy.partition(";")
+    kind, _, names = rest.partition(";")
+    if kind != "refusal" or names.split(",")[0] not in TITLES:
+        return None, ()
+    ids = names.split(",")
+    rules = [rule for name in ids for rule in bureau.policies.text.cites.get(name, ())]
+    return RefusalCode(ids[0]), bureau.rulebook(at.date()).cite(*dict.fromkeys(rules))

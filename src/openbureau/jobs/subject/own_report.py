@@ -1,0 +1,48 @@
+"""Show a person their own report, free of charge (Regulation Art. 17, PIPL Art. 45), and log that it was shown."""
+
+import json
+from typing import Any
+
+from openbureau.core.credit_file import decode_file
+from openbureau.core.leaf import Event, EventKind
+from openbureau.core.pricing import FREE
+from openbureau.core.report import Header
+from openbureau.jobs.context import Bureau
+from openbureau.jobs.ids import new_id
+from openbureau.jobs.inquiry.contents import hash_hex, identity_of, make_report
+from openbureau.jobs.subject.chain import add_event
+from openbureau.store.sealing import unseal
+from openbureau.store.subject import OwnFacts
+
+
+def own_report(bureau: Bureau, subject_id: str) -> dict[str, Any]:
+    """The report of a signed-in person: nothing masked, the self-access logged before it is shown."""
+    now = bureau.clock()
+    rulebook = bureau.rulebook(now.date())
+    report_id = new_id(now, bureau.random)
+    shown: list[bytes] = []
+
+    def event(found: OwnFacts) -> Event:
+        key = bureau.data_key(found.wrapped_key, f"subject/{subject_id}")
+        held = decode_file(found.file, subject_id=subject_id, kind=found.kind, as_of=now, synthetic=found.synthetic)
+        identity = identity_of(unseal(key, found.identity_sealed, place=f"identity/{subject_id}"))
+        header = Header(report_id, now, "subject", "own-report", "report")
+        report = make_report(bureau, held, header=header, identity=identity, rulebook=rulebook, is_own=True)
+        shown[:] = [report]
+        return Event(
+            kind=EventKind.SELF_ACCESS,
+            at=now,
+            actor="subject",
+            purpose="own-report",
+            product="report",
+            regime=bureau.settings.regime,
+            basis="right",
+            policy=f"{bureau.policies.digest};permit;own-file",
+            response=hash_hex(report),
+            price=FREE,
+        )
+
+    with bureau.store.connection("api") as connection:
+        add_event(bureau, connection, subject_id, event=event)
+    report: dict[str, Any] = json.loads(shown[0])
+    return report
