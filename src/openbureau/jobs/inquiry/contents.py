@@ -27,7 +27,7 @@ from openbureau.tlog.commitment import open_fields
 from openbureau.tlog.strict import render_base64
 
 LENDER_FIELDS = (
-    "kind", "time", "label", "seq", "actor", "actor_user", "purpose", "product", "regime", "basis", "basis_ref", "policy",
+    "kind", "time", "actor", "actor_user", "purpose", "product", "regime", "basis", "basis_ref", "policy",
     "request", "response", "price", "bill_seq",
 )  # fmt: skip
 
