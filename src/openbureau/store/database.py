@@ -91,6 +91,13 @@ def prepare_store(url: str, password_file: Path, make_password: Any) -> None:
             )
 
 
+@contextmanager
+def administrator(url: str) -> Iterator[Connection]:
+    """The administrator's connection for one transaction: the founding only; no job that answers has it."""
+    with psycopg.connect(url) as connection:
+        yield connection
+
+
 def open_store(url: str, password_file: Path, *, most: int = 8) -> Store:
     """The store of a prepared database."""
     return Store(url, json.loads(password_file.read_text()), most=most)

@@ -188,8 +188,8 @@ def add_subjects(connection: Connection, made: Sequence[NewSubject]) -> None:
     """New subjects with identifier and an empty chain."""
     cursor = connection.cursor()
     with cursor.copy(
-        "copy bureau.subject (subject_id, kind, label, label_proof, wrapped_key, identity_sealed, adult_on, synthetic, known_at) "
-        "from stdin"
+        "copy bureau.subject (subject_id, kind, label, label_proof, wrapped_key, identity_sealed, adult_on, synthetic, "
+        "known_at) from stdin"
     ) as copy:
         for one in made:
             copy.write_row((

@@ -13,7 +13,7 @@ from openbureau.core.purpose import PURPOSES
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.ids import new_id
 from openbureau.jobs.subject.chain import add_event
-from openbureau.law.workdays import add_months
+from openbureau.law.workdays import add_months, civil_day
 
 NOTICE_VERSION = "notice-1"
 
@@ -41,10 +41,11 @@ def give_consent(
     if purpose not in PURPOSES or purpose not in member.purposes:
         raise ConsentRefused("this lender's contract has no such purpose; choose one from the list")
     now = bureau.clock()
-    most = bureau.rulebook(now.date()).typed.consent_months_most.number
+    today = civil_day(now)
+    most = bureau.rulebook(today).typed.consent_months_most.number
     if not 1 <= months <= most:
         raise ConsentRefused(f"a consent lasts between 1 and {most} months")
-    ends_on = add_months(now.date(), months)
+    ends_on = add_months(today, months)
     consent_id = new_id(now, bureau.random)
     event = Event(
         kind=EventKind.CONSENT_GIVEN,
@@ -54,7 +55,7 @@ def give_consent(
         product="once" if is_one_time else "continuing",
         regime=bureau.settings.regime,
         basis="consent",
-        inputs=f"{member_id};{now.date()};{ends_on};{NOTICE_VERSION};web",
+        inputs=f"{member_id};{today};{ends_on};{NOTICE_VERSION};web",
     )
     with bureau.store.connection("api") as connection:
         leaf, _ = add_event(
@@ -67,7 +68,7 @@ def give_consent(
                 consent_id=consent_id,
                 member_id=member_id,
                 purpose=purpose,
-                starts_on=now.date(),
+                starts_on=today,
                 ends_on=ends_on,
                 is_one_time=is_one_time,
                 notice_version=NOTICE_VERSION,

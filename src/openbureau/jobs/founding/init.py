@@ -6,17 +6,15 @@ signed from the members, and this duty only checks them.
 """
 
 import hashlib
-import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-import psycopg
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from openbureau.config import LIVE, Settings, create_keys, read_pin, read_scorecards, write_pin
-from openbureau.core.act import ActRefused, draft_act, open_act, sign_act
+from openbureau.config import SANDBOX, Settings, create_keys, read_pin, read_scorecards, write_pin
+from openbureau.core.act import ActRefused, FoundingAct, draft_act, open_act, sign_act
 from openbureau.core.member import Member
 from openbureau.core.permit import Policies
 from openbureau.core.scorecard import scorecard_digest
@@ -24,7 +22,9 @@ from openbureau.jobs.context import prepare
 from openbureau.jobs.ids import new_id
 from openbureau.law.policies import load_policies
 from openbureau.law.reader import load_law
+from openbureau.law.workdays import civil_day
 from openbureau.store import log
+from openbureau.store.database import administrator
 from openbureau.store.sealing import Random
 from openbureau.tlog.canonical import canonical
 from openbureau.tlog.entry import render_system
@@ -43,7 +43,6 @@ class Plan:
     installation: str
     origin: str
     members: tuple[Member, ...]
-    signers: Mapping[str, Signer]
 
 
 def sandbox_signer(random: Random) -> tuple[bytes, Signer]:
@@ -52,84 +51,81 @@ def sandbox_signer(random: Random) -> tuple[bytes, Signer]:
     return private.public_key().public_bytes_raw(), private.sign
 
 
-def found(settings: Settings, url: str, plan: Plan, *, now: datetime, random: Random) -> dict[str, str]:
-    """Found the installation; a bearer token for each member (shown once, kept as hashes only).
+def draft(settings: Settings, plan: Plan, *, on: date, random: Random) -> dict[str, Any]:
+    """Make the keys that are missing; the body that every founding member signs with a key of its own.
 
-    `ActRefused` where there is an act already, or where the act would not be valid.
+    `ActRefused` where the installation is founded already.
     """
     if read_pin(settings.home) is not None:
         raise ActRefused(f"{settings.home} holds a founding act already; an installation is founded once")
-    if settings.mode == LIVE and not plan.signers:
-        raise ActRefused("a live act is signed by its members with keys of their own")
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     keys = create_keys(settings.keys_dir, settings.mode, random)
     law = load_law(settings.regime)
     policies = Policies(load_policies(settings.regime, law))
-    key = verifier_key(plan.origin, keys.key("log"))
     response = Ed25519PrivateKey.from_private_bytes(keys.key("response")).public_key().public_bytes_raw()
-    body = draft_act(
+    return draft_act(
         installation=plan.installation,
         origin=plan.origin,
         mode=settings.mode,
-        made_on=now.date(),
+        made_on=on,
         regime=settings.regime,
         digests={
             "law_digest": law.digest,
             "policy_digest": policies.digest,
             "scorecards": {name: scorecard_digest(content) for name, content in read_scorecards().items()},
         },
-        keys=_public_keys(key, vrf_public(keys.key("vrf")), response),
+        keys=_public_keys(verifier_key(plan.origin, keys.key("log")), vrf_public(keys.key("vrf")), response),
         members=plan.members,
     )
-    act = sign_act(body, plan.signers)
+
+
+def found(settings: Settings, url: str, act: Any, *, now: datetime, random: Random) -> dict[str, str]:
+    """Found the installation by an act that all its members signed; a bearer token for each (kept as hashes only).
+
+    `ActRefused` where there is an act already, where this one is not valid, or where its body is not what this
+    installation would draft: other keys, another rule set, another mode.
+    """
+    opened = open_act(act)
+    plan = Plan(str(opened.body["installation"]), opened.origin, tuple(opened.members.values()))
+    expected = draft(settings, plan, on=date.fromisoformat(opened.body["made_on"]), random=random)
+    differing = sorted(name for name in expected if expected[name] != opened.body[name])
+    if differing:
+        raise ActRefused(f"the act was not drafted by this installation: {', '.join(differing)} differ; draft it anew")
     prepare(settings, url)
-    tokens = {member.member_id: random(24).hex() for member in plan.members}
-    _keep(url, act, tokens, now, random)
-    write_pin(settings.home, open_act(act).hash)
+    tokens = {member_id: random(24).hex() for member_id in opened.members}
+    _keep(url, opened, tokens, now, random)
+    write_pin(settings.home, opened.hash)
     return tokens
+
+
+def found_sandbox(settings: Settings, url: str, plan: Plan, *, now: datetime, random: Random) -> dict[str, str]:
+    """Found a sandbox whose members' keys are made here and forgotten after the signing."""
+    if settings.mode != SANDBOX:
+        raise ActRefused("a live act is signed by its members with keys of their own")
+    pairs = {member.member_id: sandbox_signer(random) for member in plan.members}
+    members = tuple(replace(member, verify_key=pairs[member.member_id][0]) for member in plan.members)
+    body = draft(settings, replace(plan, members=members), on=civil_day(now), random=random)
+    act = sign_act(body, {name: sign for name, (_, sign) in pairs.items()})
+    return found(settings, url, act, now=now, random=random)
 
 
 def _public_keys(log_key: VerifierKey, vrf: bytes, response: bytes) -> dict[str, str]:
     return {"log": log_key.render(), "vrf": render_base64(vrf), "response": render_base64(response)}
 
 
-def _keep(url: str, act: dict[str, Any], tokens: Mapping[str, str], now: datetime, random: Random) -> None:
+def _keep(url: str, act: FoundingAct, tokens: Mapping[str, str], now: datetime, random: Random) -> None:
     """Act, leaf and tokens in one transaction, as the administrator: no other role can write them."""
-    opened = open_act(act)
-    entry = render_system("act", act)
+    entry = render_system("act", act.to_json())
+    # Entry 0 is whatever waits with the lowest id: no event can be older than this instant.
+    first = datetime(2000, 1, 1, tzinfo=UTC)
     span = (now - timedelta(minutes=1), now + timedelta(days=366))
-    with psycopg.connect(url) as connection:
+    with administrator(url) as connection:
         if log.founding_act(connection) is not None:
             raise ActRefused("this database holds a founding act already")
-        log.add_act(connection, 0, opened.hash, canonical(act).decode(), leaf_hash(entry))
-        log.add_pending(
-            connection, new_id(datetime(2000, 1, 1, tzinfo=UTC), random), entry, datetime(2000, 1, 1, tzinfo=UTC)
-        )
+        log.add_act(connection, 0, act.hash, canonical(act.to_json()).decode(), leaf_hash(entry))
+        log.add_pending(connection, new_id(first, random), entry, first)
         for member_id, token in tokens.items():
             log.add_token(connection, hashlib.sha256(token.encode()).digest(), member_id, span)
-
-
-def load_plan(text: str) -> dict[str, Any]:
-    """An act signed elsewhere, as JSON; `ActRefused` when it is not valid."""
-    act: dict[str, Any] = json.loads(text)
-    open_act(act)
-    return act
-
-
-def sandbox_plan(members: Sequence[Member], *, random: Random, origin: str, installation: str) -> Plan:
-    """The plan of a sandbox: every member gets a key made here."""
-    signers: dict[str, Signer] = {}
-    named = []
-    for member in members:
-        public, sign = sandbox_signer(random)
-        signers[member.member_id] = sign
-        named.append(
-            Member(
-                member.member_id, member.name_zh, member.name_en, member.kind, member.roles, member.purposes,
-                member.is_active, member.contract_from, member.contract_until, public,
-            )
-        )  # fmt: skip
-    return Plan(installation, origin, tuple(named), signers)
 
 
 def contract_term(today: date) -> tuple[date, date]:

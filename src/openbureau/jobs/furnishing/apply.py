@@ -15,6 +15,7 @@ from openbureau.core.furnishing.values import MonthUpdate, SubjectUpdate, Tradel
 from openbureau.core.subject import PERSON_ID, birthday, born_on, normalize_id, normalize_name
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.ids import new_id
+from openbureau.law.workdays import civil_day
 from openbureau.store.database import Connection
 from openbureau.store.furnishing import (
     NewSubject,
@@ -116,7 +117,7 @@ def new_subject(bureau: Bureau, update: SubjectUpdate, id_blind: bytes, held: tu
     }
     proof = vrf_prove(bureau.keys.key("vrf"), UUID(subject_id).bytes)
     born = born_on(number) if update.id_kind == PERSON_ID else None
-    age = bureau.rulebook(known_at.date()).typed.credit_minor_age.number
+    age = bureau.rulebook(civil_day(known_at)).typed.credit_minor_age.number
     sealed = seal(key, json.dumps(identity).encode(), place=f"identity/{subject_id}", random=bureau.random)
     return NewSubject(
         subject_id, update.kind, label_of(vrf_output(proof)), proof, wrapped, sealed,

@@ -17,6 +17,7 @@ from openbureau.core.furnishing.schema import rule_pack_hash
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.furnishing.apply import apply_batch
 from openbureau.jobs.furnishing.receive import FurnishingReceipt, Received, receive_file, stored_chunks
+from openbureau.law.workdays import civil_day
 from openbureau.store.database import Connection
 from openbureau.store.furnishing import (
     Progress,
@@ -67,7 +68,7 @@ def load_file(bureau: Bureau, receipt_id: str, *, progress: Callable[[Progress],
     with bureau.store.connection("loader") as connection:
         found = _receipt(connection, receipt_id)
         key = bureau.data_key(found.wrapped_key, f"receipt/{receipt_id}")
-        context = check_context(bureau.rulebook(found.received_at.date()))
+        context = check_context(bureau.rulebook(civil_day(found.received_at)))
         dialect = Dialect(found.format, found.record_kind, found.columns)
         chunk = found.next_chunk
         reader = RecordReader(dialect, context, next_record=found.next_record, is_begun=chunk > 0)
@@ -126,7 +127,7 @@ def acceptance(bureau: Bureau, receipt_id: str, *, member_id: str | None = None)
 def acceptance_json(bureau: Bureau, made: Acceptance) -> dict[str, Any]:
     """The acceptance report as plain JSON, each finding with its sentences in both languages."""
     held = made.progress
-    rulebook = bureau.rulebook(held.received_at.date())
+    rulebook = bureau.rulebook(civil_day(held.received_at))
     return {
         "receipt": {
             "receipt_id": made.receipt_id,

@@ -9,19 +9,19 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain
 from typing import Any, BinaryIO
 
 from openbureau.core import permit
 from openbureau.core.furnishing.finding import Finding
-from openbureau.core.furnishing.parquet import open_parquet
-from openbureau.core.furnishing.parse import CSV, PARQUET, Dialect, detect
-from openbureau.core.furnishing.records import Piece, split_records
+from openbureau.core.furnishing.offline import open_file
+from openbureau.core.furnishing.parse import PARQUET, Dialect
+from openbureau.core.furnishing.records import Piece
 from openbureau.core.leaf import Event, EventKind, Leaf
 from openbureau.core.outcome import Refusal
 from openbureau.core.pricing import FREE
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.ids import new_id
+from openbureau.law.workdays import civil_day
 from openbureau.store.database import Connection
 from openbureau.store.furnishing import (
     ReceiptRecord,
@@ -37,7 +37,6 @@ from openbureau.tlog.merkle import Frontier
 
 CHUNK_PIECES = 20_000
 CHUNK_BYTES = 4 << 20
-READ_BYTES = 1 << 20
 SALT = 32
 
 
@@ -74,23 +73,14 @@ def receive_file(
     member = bureau.members.get(member_id)
     if member is None:
         raise LookupError(f"no member is called {member_id!r}")
-    refusal = permit.may_furnish(bureau.policies, bureau.rulebook(now.date()), member)
+    refusal = permit.may_furnish(bureau.policies, bureau.rulebook(civil_day(now)), member)
     if refusal is not None:
         return refusal
-    limit = bureau.rulebook(now.date()).typed.line_limit_bytes.number
-    head = source.read(READ_BYTES)
-    dialect = detect(head.split(b"\n", 1)[0] if head[:4] != b"PAR1" else head[:4], format=format, record=kind)
-    if isinstance(dialect, Finding):
-        return dialect
-    if dialect.format == PARQUET:
-        source.seek(0)
-        pieces: Any = open_parquet(source)
-        if isinstance(pieces, Finding):
-            return pieces
-    else:
-        pieces = split_records(
-            chain([head], iter(lambda: source.read(READ_BYTES), b"")), limit, quoted=dialect.format == CSV
-        )
+    limit = bureau.rulebook(civil_day(now)).typed.line_limit_bytes.number
+    opened = open_file(source, limit, format=format, kind=kind)
+    if isinstance(opened, Finding):
+        return opened
+    dialect, pieces = opened
     return _keep(bureau, member_id, _Incoming(dialect, pieces, source, now))
 
 

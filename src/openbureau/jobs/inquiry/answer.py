@@ -19,6 +19,7 @@ from openbureau.jobs.context import Bureau
 from openbureau.jobs.inquiry.outcome import Answered, KeyConflict, NotSignedIn, Outcome, Refused, TooBusy
 from openbureau.jobs.inquiry.recording import Asked, record_answer, record_refusal, replay
 from openbureau.jobs.inquiry.request import InquiryRequest
+from openbureau.law.workdays import civil_day
 from openbureau.store.database import Connection
 from openbureau.store.inquiry import Admitted, Facts, admit, facts
 
@@ -29,7 +30,7 @@ LANES = 256
 def answer_inquiry(request: InquiryRequest, bureau: Bureau) -> Outcome:
     """Answer or refuse one inquiry, recorded before it leaves; or say why nobody could be answered."""
     now = bureau.clock()
-    rulebook = bureau.rulebook(now.date())
+    rulebook = bureau.rulebook(civil_day(now))
     with bureau.store.connection("api") as connection:
         admitted = admit(
             connection, request.token_hash, key=request.idempotency_key, request_hash=request.request_hash, now=now

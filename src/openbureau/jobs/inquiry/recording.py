@@ -30,6 +30,7 @@ from openbureau.jobs.inquiry.contents import (
 from openbureau.jobs.inquiry.outcome import Answered, Refused, TooBusy
 from openbureau.jobs.inquiry.request import InquiryRequest
 from openbureau.law.rules import Rulebook
+from openbureau.law.workdays import civil_day
 from openbureau.store.database import Connection
 from openbureau.store.inquiry import Facts, InquiryRecord, Recorded, Stored, record
 from openbureau.store.sealing import seal, unseal
@@ -50,7 +51,7 @@ class Asked:
     @property
     def bill_month(self) -> str:
         """The month on whose bill a charge appears."""
-        return self.at.strftime("%Y-%m")
+        return civil_day(self.at).strftime("%Y-%m")
 
     def at_lane(self, lane: int) -> "Asked":
         """The same inquiry on another lane."""

@@ -10,6 +10,7 @@ from openbureau.core.refusal import TITLES, RefusalCode
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.subject.chain import held
 from openbureau.law.rules import Citation
+from openbureau.law.workdays import civil_day
 from openbureau.store.subject import StoredEvent, own_events
 
 
@@ -70,4 +71,4 @@ def _refusal(bureau: Bureau, policy: str, at: datetime) -> tuple[RefusalCode | N
         return None, ()
     ids = names.split(",")
     rules = [rule for name in ids for rule in bureau.policies.text.cites.get(name, ())]
-    return RefusalCode(ids[0]), bureau.rulebook(at.date()).cite(*dict.fromkeys(rules))
+    return RefusalCode(ids[0]), bureau.rulebook(civil_day(at)).cite(*dict.fromkeys(rules))

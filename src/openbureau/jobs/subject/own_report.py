@@ -11,6 +11,7 @@ from openbureau.jobs.context import Bureau
 from openbureau.jobs.ids import new_id
 from openbureau.jobs.inquiry.contents import hash_hex, identity_of, make_report
 from openbureau.jobs.subject.chain import add_event
+from openbureau.law.workdays import civil_day
 from openbureau.store.sealing import unseal
 from openbureau.store.subject import OwnFacts
 
@@ -18,7 +19,7 @@ from openbureau.store.subject import OwnFacts
 def own_report(bureau: Bureau, subject_id: str) -> dict[str, Any]:
     """The report of a signed-in person: nothing masked, the self-access logged before it is shown."""
     now = bureau.clock()
-    rulebook = bureau.rulebook(now.date())
+    rulebook = bureau.rulebook(civil_day(now))
     report_id = new_id(now, bureau.random)
     shown: list[bytes] = []
 

@@ -101,7 +101,7 @@ begin
       raise exception 'the lane moved' using errcode = 'OB003';
     end if;
     insert into charge values (p_subject, p_inquiry, p_member, p_month, p_lane, p_lane_seq, p_rule, p_amount, p_currency,
-                               (p_at at time zone 'UTC')::date);
+                               (p_at at time zone interval '08:00')::date);
   end if;
   insert into inquiry values (p_subject, p_inquiry, p_member, p_purpose, p_product, p_actor_user, p_at, p_outcome,
                               p_refusal, p_consent, p_leaf, p_key_kind, p_sealed);

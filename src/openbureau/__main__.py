@@ -1,0 +1,5 @@
+"""`python -m openbureau` is `openbureau`."""
+
+from openbureau.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""The story of the README, told by driving every room from outside."""

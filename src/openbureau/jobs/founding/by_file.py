@@ -1,0 +1,60 @@
+"""Found an installation from the terminal: a sandbox at once, or in two steps with an act that members sign elsewhere."""
+
+import json
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from openbureau.config import Settings, write_private
+from openbureau.core.act import ActRefused, open_act, parse_members
+from openbureau.jobs.context import database
+from openbureau.jobs.founding.init import Plan, draft, found, found_sandbox
+from openbureau.lab.country import make_country
+from openbureau.law.workdays import civil_day
+
+
+def _quiet(_line: str) -> None:
+    """The founding says what it did once, at its end."""
+
+
+def found_demo(settings: Settings, *, origin: str, installation: str) -> dict[str, Any]:
+    """A sandbox with the members of the synthetic country."""
+    now = datetime.now(UTC)
+    members = make_country(2021, people=12, firms=1, months=1, until=civil_day(now)).members
+    with database(settings, _quiet) as url:
+        tokens = found_sandbox(settings, url, Plan(installation, origin, members), now=now, random=os.urandom)
+    return _kept(settings, tokens)
+
+
+def draft_from(settings: Settings, members: Path, to: Path, *, origin: str, installation: str) -> None:
+    """Make the keys and write the act for its members to sign."""
+    plan = Plan(installation, origin, parse_members(_json(members)))
+    body = draft(settings, plan, on=civil_day(datetime.now(UTC)), random=os.urandom)
+    write_private(to, json.dumps({"body": body, "signatures": {}}, ensure_ascii=False, indent=1) + "\n")
+
+
+def found_by(settings: Settings, act: Path) -> dict[str, Any]:
+    """Found by a signed act.  `ActRefused` says what is wrong with it."""
+    signed = _json(act)
+    open_act(signed)
+    with database(settings, _quiet) as url:
+        tokens = found(settings, url, signed, now=datetime.now(UTC), random=os.urandom)
+    return _kept(settings, tokens)
+
+
+def _json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except ValueError as trouble:
+        raise ActRefused(f"{path} is not JSON: {trouble}") from None
+
+
+def _kept(settings: Settings, tokens: dict[str, str]) -> dict[str, Any]:
+    """Tokens as files that only their owner reads: never on a terminal, where they would be kept in a scroll-back."""
+    folder = settings.home / "tokens"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    for member_id, token in tokens.items():
+        write_private(folder / member_id, token + "\n")
+    act = (settings.home / "founding-act.sha256").read_text().strip()
+    return {"act": act, "tokens": str(folder), "members": sorted(tokens)}
