@@ -9,6 +9,7 @@ from typing import Any
 
 import psycopg
 import pytest
+
 from openbureau.store.database import create_database
 from openbureau.store.launcher import Launcher
 from world import World, make_world
@@ -48,7 +49,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Launcher]:
     """An embedded PostgreSQL for the whole run of one test process."""
     directory = tmp_path_factory.mktemp("pg")
     for parent in (directory, *directory.parents):
-        if parent == Path("/tmp") or parent.stat().st_uid != os.geteuid():  # noqa: S108
+        if parent == Path("/tmp") or parent.stat().st_uid != os.geteuid():
             break
         parent.chmod(0o755)
     launcher = Launcher(directory / "database", tell=lambda _: None)

@@ -1,6 +1,7 @@
 """A small made-up world for tests: members, people, files.  Nobody in it exists."""
 
 import io
+import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,16 +10,18 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from openbureau.config import Settings
+
+from openbureau.config import Settings, write_private
 from openbureau.core.furnishing.write import render_jsonl
 from openbureau.core.member import Member, Role
 from openbureau.core.subject import firm_check, person_check
 from openbureau.jobs.context import Bureau, open_bureau
-from openbureau.jobs.founding.init import contract_term, found, sandbox_plan
+from openbureau.jobs.founding.init import Plan, contract_term, found_sandbox
 from openbureau.jobs.founding.sandbox import add_sign_in
 from openbureau.jobs.furnishing.load import furnish
 from openbureau.jobs.inquiry.request import InquiryRequest
 from openbureau.jobs.subject.sign_in import sign_in
+from openbureau.store.database import ROLES
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 CODE = "246810"
@@ -208,7 +211,9 @@ class World:
             "actor_user": "u-17",
         }
         values |= changes
-        values.setdefault("body", msgspec.json.encode({name: values[name] for name in ("id_number", "name", "purpose")}))
+        values.setdefault(
+            "body", msgspec.json.encode({name: values[name] for name in ("id_number", "name", "purpose")})
+        )
         return InquiryRequest(**values)
 
 
@@ -217,11 +222,12 @@ def make_world(
 ) -> World:
     """Found, furnish, give sign-ins."""
     clock = Clock()
-    plan = sandbox_plan(
-        members(clock.at.date()), random=os.urandom, origin="test.openbureau.example", installation="Test bureau"
-    )
+    plan = Plan("Test bureau", "test.openbureau.example", members(clock.at.date()))
     held = settings(home, url)
-    tokens = found(held, url, plan, now=clock.at, random=os.urandom)
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # Roles belong to the whole server: every world of a test run has to know the same passwords.
+    write_private(home / "database.passwords", json.dumps({role: f"test-{role}" for role in ROLES}))
+    tokens = found_sandbox(held, url, plan, now=clock.at, random=os.urandom)
     bureau = open_bureau(held, url, clock=clock, most=most)
     given = {"bank-alpha": alpha_file, "micro-gamma": gamma_file} if files is None else files
     for member_id, make in given.items():

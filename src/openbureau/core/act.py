@@ -86,10 +86,16 @@ def draft_act(
     }
 
 
-def sign_act(body: Mapping[str, Any], sign: Mapping[str, Callable[[bytes], bytes]]) -> dict[str, Any]:
-    """The signed act; `sign` holds each member's own signing function."""
+def sign_act(
+    body: Mapping[str, Any],
+    sign: Mapping[str, Callable[[bytes], bytes]],
+    *,
+    earlier: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """The signed act; `sign` holds each member's own signing function, `earlier` the signatures it carries already."""
     message = _message(body)
-    return {"body": dict(body), "signatures": {name: render_base64(one(message)) for name, one in sign.items()}}
+    made = {name: render_base64(one(message)) for name, one in sign.items()}
+    return {"body": dict(body), "signatures": dict(earlier or {}) | made}
 
 
 def _message(body: Mapping[str, Any]) -> bytes:
@@ -102,6 +108,8 @@ def open_act(value: Any) -> FoundingAct:
         body, signatures = value["body"], value["signatures"]
         if set(value) != {"body", "signatures"} or set(body) != _KEYS or body["schema"] != SCHEMA:
             raise ActRefused("not a founding act of a form this program knows")
+        if body["act"] != "founding" or body["mode"] not in {"sandbox", "live"}:
+            raise ActRefused("the act is a founding act, of a sandbox or of a live installation")
         members = {member.member_id: member for member in map(_member, body["members"])}
         made = {str(name): parse_base64(text) for name, text in signatures.items()}
         message = _message(body)
@@ -119,6 +127,14 @@ def open_act(value: Any) -> FoundingAct:
         except (InvalidSignature, ValueError):
             raise ActRefused(f"the signature of {name} does not stand under this act") from None
     return FoundingAct(body, made, members)
+
+
+def parse_members(values: Any) -> tuple[Member, ...]:
+    """Members as they are written for an act; `ActRefused` where one is not."""
+    try:
+        return tuple(map(_member, values))
+    except (KeyError, TypeError, ValueError, Malformed) as trouble:
+        raise ActRefused(f"a member is not written as an act writes it: {trouble}") from trouble
 
 
 def _member_json(member: Member) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from openbureau.core.attribute_list import NO_RECORD, TOO_NEW
 from openbureau.core.credit_file import CreditFile, Tradeline, month_number
 from openbureau.core.purpose import PURPOSES
+from openbureau.law.workdays import civil_day
 
 _SEVERITY = dict.fromkeys(" N*#MACG/", 0) | {str(band): band for band in range(1, 8)} | {"D": 6, "Z": 6, "B": 7}
 _LATE = frozenset("1234567B")
@@ -49,6 +50,11 @@ def _window(line: Tradeline, month: int, length: int) -> str:
     return line.statuses[max(start, 0) : max(end, 0)]
 
 
+def _until(line: Tradeline, month: int) -> str:
+    """The statuses up to and with `month`."""
+    return line.statuses[: max(month + 1 - line.first_month, 0)]
+
+
 def _worst(windows: Sequence[str]) -> int:
     seen = set().union(*windows) if windows else set()
     return max((_SEVERITY.get(status, 0) for status in seen), default=0)
@@ -64,7 +70,7 @@ def _payments(lines: Sequence[Tradeline], month: int) -> dict[str, AttributeValu
     late_12 = [line for line, window in year if not _LATE.isdisjoint(window)]
     late_24 = [line for line, window in two_years if not _LATE.isdisjoint(window)]
     overdue = [line for line in lines if line.overdue_fen > 0]
-    lost = [line for line in lines if not {"B", "D", "G", "Z"}.isdisjoint(line.statuses)]
+    lost = [line for line in lines if not {"B", "D", "G", "Z"}.isdisjoint(_until(line, month))]
     return {
         "worst_12": _figure(worst_12, _having(year, worst_12)),
         "worst_24": _figure(worst_24, _having(two_years, worst_24)),
@@ -106,7 +112,7 @@ def _late_share(windows: Sequence[str], late: Sequence[Tradeline]) -> AttributeV
 
 def _on_time_run(lines: Sequence[Tradeline], month: int) -> AttributeValue:
     newest = max(_last_late(line, month) for line in lines)
-    first = min(line.first_month for line in lines)
+    first = min((line.first_month for line in lines if line.statuses), default=month)
     return _figure(max(month - 1 - newest if newest >= 0 else month - first, 0))
 
 
@@ -156,10 +162,10 @@ def _new_credit(held: CreditFile, month: int) -> dict[str, AttributeValue]:
         for inquiry in held.inquiries
         if inquiry.outcome == "answered"
         and PURPOSES[inquiry.purpose].counts
-        and 0 <= month - month_number(inquiry.asked_at.date()) <= 3
+        and 0 <= month - month_number(civil_day(inquiry.asked_at)) <= 3
     ]
     # One search for credit is one inquiry: repeats by the same lender for the same purpose in a month are joined.
-    joined = {(inquiry.member_id, inquiry.purpose, month_number(inquiry.asked_at.date())) for inquiry in asked}
+    joined = {(inquiry.member_id, inquiry.purpose, month_number(civil_day(inquiry.asked_at))) for inquiry in asked}
     return {
         "opened_6": _figure(len(opened), opened) if held.tradelines else _NO_RECORD,
         "inquiries_3": _figure(len(joined)),

@@ -17,7 +17,10 @@ from openbureau.core.subject import birthday
 ADVERSE = frozenset("1234567BDGZ")
 """Monthly statuses that are adverse: overdue by whole bands, bad debt, paid by guarantor, ended otherwise, settled by
 assets (PBOC monthly repayment status)."""
-CLOSED_LOAN = "3"
+ADVERSE_CLASSES = frozenset("3456")
+"""Grades of the five-class scale that are adverse: substandard, doubtful, loss, default."""
+COLLECTION = "C1"
+"""The account type that is adverse as a whole."""
 NOTHING = " "
 """No row for this month."""
 UNKNOWN = -1
@@ -184,19 +187,31 @@ def month_end(number: int) -> date:
 
 
 def visible(held: CreditFile, *, retention_years: int, today: date) -> CreditFile:
-    """The file without adverse months whose event ended longer ago than the retention period (Art. 16)."""
-    shown = tuple(_visible(tradeline, retention_years, today) for tradeline in held.tradelines)
+    """The file without what is adverse and ended longer ago than the retention period (Art. 16).
+
+    Adverse months go, the adverse grade of a closed account goes, and a closed collection account goes as a whole.
+    """
+    shown = tuple(
+        _visible(tradeline, retention_years, today)
+        for tradeline in held.tradelines
+        if tradeline.account_type != COLLECTION or not _is_over(tradeline.closed_on, retention_years, today)
+    )
     return held if shown == held.tradelines else replace(held, tradelines=shown)
 
 
+def _is_over(ended_on: date | None, years: int, today: date) -> bool:
+    return ended_on is not None and today > birthday(ended_on, years)
+
+
 def _visible(tradeline: Tradeline, years: int, today: date) -> Tradeline:
+    if tradeline.five_class in ADVERSE_CLASSES and _is_over(tradeline.closed_on, years, today):
+        tradeline = replace(tradeline, five_class=None)
     if not ADVERSE.intersection(tradeline.statuses):
         return tradeline
     kept = list(tradeline.statuses)
     hidden: set[int] = set()
     for first, last in adverse_runs(tradeline.statuses):
-        ended_on = _ended_on(tradeline, last)
-        if ended_on is not None and today > birthday(ended_on, years):
+        if _is_over(_ended_on(tradeline, last), years, today):
             hidden.update(range(first, last + 1))
     if not hidden:
         return tradeline

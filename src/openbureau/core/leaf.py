@@ -101,7 +101,9 @@ def event_fields(event: Event) -> tuple[tuple[str, str], ...]:
 
 
 def _time(at: datetime) -> str:
-    """RFC 3339 in UTC, whole seconds."""
+    """RFC 3339 in UTC, whole seconds; ValueError for an instant that does not say its zone."""
+    if at.tzinfo is None:
+        raise ValueError("an instant of an event says its zone")
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 

@@ -23,6 +23,7 @@ from openbureau.law.rules import Rulebook
 _EPOCH = date(1970, 1, 1).toordinal()
 _ORDER = {code.value: at for at, code in enumerate(RefusalCode)}
 _FLAGS = ("isKnown", "identityAgrees", "isFrozen", "isMinor", "isDeceased", "isOwn")
+_NOBODY = (False,) * len(_FLAGS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +62,25 @@ class PermitFacts:
     consents: tuple[ConsentFact, ...]
 
 
+class PolicyRefused(ValueError):
+    """The policies do not fit their schema: nothing may be decided by them."""
+
+
 class Policies:
-    """A policy set, parsed once."""
+    """A policy set, validated in strict mode and parsed once; `PolicyRefused` names what does not fit."""
 
     def __init__(self, text: PolicyText) -> None:
         self.text = text
-        self._schema = cedarpy.Schema.from_str(text.schema)
-        self._policies = cedarpy.PolicySet.from_str(text.cedar)
+        try:
+            self._schema = cedarpy.Schema.from_str(text.schema)
+            self._policies = cedarpy.PolicySet.from_str(text.cedar)
+        except ValueError as trouble:
+            raise PolicyRefused(f"permit.cedar or its schema cannot be read: {trouble}") from None
+        checked = cedarpy.validate_policies(text.cedar, self._schema)
+        if not checked.validation_passed:
+            raise PolicyRefused("permit.cedar: " + "; ".join(map(str, checked.errors)))
+        if len(self._policies) != len(text.cites):
+            raise PolicyRefused("permit.cedar: a policy without @id and @cites cannot be told from others")
         self._entities: dict[tuple[Any, ...], Any] = {}
 
     @property
@@ -151,7 +164,9 @@ def decide(policies: Policies, rulebook: Rulebook, facts: PermitFacts) -> Decisi
         "purpose": facts.purpose,
         "consent": _consent_context(consent, facts.purpose),
     }
-    answer = policies.ask(facts.member, "inquire", _file_flags(facts), context)
+    # Without a consent nothing that is held may show in the answer, not even that something is held.
+    flags = _NOBODY if consent is None else _file_flags(facts)
+    answer = policies.ask(facts.member, "inquire", flags, context)
     if not answer.is_yes or consent is None:
         return _refusal(policies, rulebook, answer)
     return Permit(policies.digest, answer.rule_ids, "consent", consent.leaf, consent.consent_id)
@@ -160,14 +175,14 @@ def decide(policies: Policies, rulebook: Rulebook, facts: PermitFacts) -> Decisi
 def may_furnish(policies: Policies, rulebook: Rulebook, member: Member) -> Refusal | None:
     """May this member furnish at all?"""
     context = {"today": days(rulebook.day)}
-    answer = policies.ask(member, "furnish", (False, False, False, False, False, False), context)
+    answer = policies.ask(member, "furnish", _NOBODY, context)
     return None if answer.is_yes else _refusal(policies, rulebook, answer)
 
 
 def _file_flags(facts: PermitFacts) -> tuple[bool, ...]:
     match facts.search:
         case NoMatch():
-            return (False, False, False, False, False, False)
+            return _NOBODY
         case Ambiguous():
             return (True, False, False, False, False, False)
         case Match(name_agrees=agrees):

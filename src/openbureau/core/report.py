@@ -17,6 +17,7 @@ import msgspec
 from openbureau.core.credit_file import NOTHING, UNKNOWN, CreditFile, InquiryEntry, Tradeline, month_number, month_text
 from openbureau.core.purpose import PURPOSES
 from openbureau.core.scorecard import Score, score_json
+from openbureau.law.workdays import civil_day
 
 SCHEMA = "openbureau-report/1"
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -84,7 +85,7 @@ def _report(
     notice: str,
     name: Callable[[str], str],
 ) -> dict[str, Any]:
-    made_on = header.made_at.date()
+    made_on = civil_day(header.made_at)
     return {
         "schema": SCHEMA,
         "synthetic": held.synthetic,
@@ -109,7 +110,7 @@ def _report(
         "accounts": [_account(line, month_number(made_on), months, name) for line in held.tradelines],
         "inquiries": [
             {
-                "asked_on": seen.asked_at.date().isoformat(),
+                "asked_on": civil_day(seen.asked_at).isoformat(),
                 "by": name(seen.member_id),
                 "purpose": seen.purpose,
                 "outcome": seen.outcome,
@@ -117,7 +118,7 @@ def _report(
             for seen in held.inquiries
         ],
         "statements": [
-            {"tradeline_id": said.tradeline_id, "made_on": said.made_at.date().isoformat(), "words": said.words}
+            {"tradeline_id": said.tradeline_id, "made_on": civil_day(said.made_at).isoformat(), "words": said.words}
             for said in held.statements
         ],
         "notice": notice,
@@ -153,7 +154,7 @@ def summary(lines: Sequence[Tradeline]) -> list[dict[str, Any]]:
 def inquiry_summary(inquiries: Sequence[InquiryEntry], today: date) -> dict[str, Any]:
     """Applications for credit in the last month and two years, and the lenders behind them."""
     hard = [seen for seen in inquiries if seen.outcome == "answered" and PURPOSES[seen.purpose].counts]
-    recent = [seen for seen in hard if (today - seen.asked_at.date()).days < 31]
+    recent = [seen for seen in hard if (today - civil_day(seen.asked_at)).days < 31]
     return {
         "last_month": {"inquiries": len(recent), "lenders": len({seen.member_id for seen in recent})},
         "last_two_years": {"inquiries": len(hard), "lenders": len({seen.member_id for seen in hard})},
@@ -162,7 +163,8 @@ def inquiry_summary(inquiries: Sequence[InquiryEntry], today: date) -> dict[str,
 
 
 def _account(line: Tradeline, month: int, months: int, name: Callable[[str], str]) -> dict[str, Any]:
-    first = max(line.first_month, month - months)
+    # The last `months` months: with this month where it was furnished already, else those before it.
+    first = max(line.first_month, month - months + (line.last_month >= month))
     skip = first - line.first_month
     return {
         "tradeline_id": line.tradeline_id,

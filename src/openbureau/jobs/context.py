@@ -135,6 +135,16 @@ def open_bureau(
     """The bureau of a founded installation.  `ActRefused` without a valid act, or when law and act differ."""
     keys = FileKeyStore(settings.keys_dir, settings.mode)
     store = open_store(url, settings.home / "database.passwords", most=most)
+    try:
+        return _opened(settings, store, keys, clock, random)
+    except BaseException:
+        store.close()
+        raise
+
+
+def _opened(
+    settings: Settings, store: Store, keys: KeyStore, clock: Callable[[], datetime], random: Random
+) -> Bureau:  # fmt: skip
     act = _verified_act(settings, store)
     law = load_law(settings.regime)
     policies = Policies(load_policies(settings.regime, law))

@@ -7,10 +7,11 @@ Not done here: deciding anything; knowing today.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any
 
 from openbureau.law.rules import RULE_IDS, Citation, Rule, Rulebook, RuleValue, Status
@@ -106,15 +107,23 @@ def load_law(regime: str = "cn", *, drafts: frozenset[str] = frozenset(), pack: 
     """
     pack = read_pack(regime) if pack is None else pack
     topics = {name: text for name, text in pack.items() if name.endswith(".yaml") and name != "instruments.yaml"}
-    instruments = load_strict(pack.get("instruments.yaml", ""), "instruments.yaml")
+    instruments = _instruments(pack.get("instruments.yaml", ""))
+    if unknown := sorted(drafts - set(instruments)):
+        raise LawError(f"no instrument is called {', '.join(unknown)}; drafts are named as in instruments.yaml")
     rules: dict[str, tuple[Rule, ...]] = {}
+    places: dict[str, str] = {}
     for name, text in topics.items():
         if name == "holidays.yaml":
             continue
-        for rule_id, entry in load_strict(text, name).items():
-            if rule_id in rules:
-                raise LawError(f"{name}: the rule {rule_id} stands in {rules[rule_id][0].topic}.yaml too; keep one")
-            history = tuple(_Reader(name, rule_id, instruments).read(entry, drafts))
+        found = load_strict(text, name)
+        for rule_id, entry in found.items():
+            if rule_id in places:
+                raise LawError(
+                    f"{name}: line {found.lines[rule_id]}: the rule {rule_id} stands in {places[rule_id]} too; keep one"
+                )
+            places[rule_id] = name
+            reader = _Reader(name, rule_id, found.lines[rule_id], instruments)
+            history = reader.read(entry, drafts)
             if history:
                 rules[rule_id] = history
     missing = sorted(set(RULE_IDS.values()) - set(rules))
@@ -123,18 +132,28 @@ def load_law(regime: str = "cn", *, drafts: frozenset[str] = frozenset(), pack: 
     return Law(rules, pack_digest(pack))
 
 
+def _instruments(text: str) -> Mapped:
+    """The instruments by their short names, each with zh, en and number."""
+    found = load_strict(text, "instruments.yaml")
+    for name, entry in found.items():
+        if not isinstance(entry, Mapped) or set(entry) != {"zh", "en", "number"}:
+            raise LawError(f"instruments.yaml: line {found.lines[name]}: {name}: an instrument has zh, en and number")
+    return found
+
+
 class _Reader:
     """Reads one rule, and knows where it stands."""
 
-    def __init__(self, name: str, rule_id: str, instruments: Mapped) -> None:
-        self._name, self._id, self._instruments = name, rule_id, instruments
+    def __init__(self, name: str, rule_id: str, line: int, instruments: Mapped) -> None:
+        self._name, self._id, self._line, self._instruments = name, rule_id, line, instruments
 
     def _wrong(self, line: int, what: str) -> LawError:
         return LawError(f"{self._name}: line {line}: {self._id}: {what}")
 
-    def read(self, entry: Any, drafts: frozenset[str]) -> Iterator[Rule]:
+    def read(self, entry: Any, drafts: frozenset[str]) -> tuple[Rule, ...]:
+        """Its values in the order of their days.  A draft that was not chosen ends nothing."""
         if not isinstance(entry, Mapped):
-            raise self._wrong(1, "a rule is a mapping with label, unit, effect and values")
+            raise self._wrong(self._line, "a rule is a mapping with label, unit, effect and values")
         self._keys(entry, _RULE_KEYS, {"label", "unit", "effect", "values"})
         label, values = entry["label"], entry["values"]
         if not isinstance(label, Mapped) or set(label) != {"en", "zh"}:
@@ -142,15 +161,22 @@ class _Reader:
         if not isinstance(values, Mapped) or not values:
             raise self._wrong(entry.lines["values"], "values are a mapping from days to values")
         days = [self._day(text, values.lines[text]) for text in values]
-        if days != sorted(days):
-            raise self._wrong(entry.line, "the days of the values must rise")
-        ends = [*(self._before(day) for day in days[1:]), self._end(entry)]
-        for since, until, (text, value) in zip(days, ends, values.items(), strict=True):
-            rule = self._value(entry, value, values.lines[text], (since, until))
-            if rule.status not in _OPT_IN or value["instrument"] in drafts:
-                yield rule
+        if any(earlier >= later for earlier, later in pairwise(days)):
+            raise self._wrong(entry.line, "the days of the values must rise, each once")
+        end = self._end(entry, days[-1])
+        read = [
+            self._value(entry, value, values.lines[text], since)
+            for since, (text, value) in zip(days, values.items(), strict=True)
+        ]
+        kept = [
+            rule
+            for rule, value in zip(read, values.values(), strict=True)
+            if rule.status not in _OPT_IN or value["instrument"] in drafts
+        ]
+        ends = [*(later.since - timedelta(days=1) for later in kept[1:]), end]
+        return tuple(replace(rule, until=until) for rule, until in zip(kept, ends, strict=False))
 
-    def _value(self, entry: Mapped, value: Any, line: int, span: tuple[date, date | None]) -> Rule:
+    def _value(self, entry: Mapped, value: Any, line: int, since: date) -> Rule:
         if not isinstance(value, Mapped):
             raise self._wrong(line, "a value is a mapping with value, status and citation")
         self._keys(value, _VALUE_KEYS, _VALUE_KEYS - {"quote", "gist"})
@@ -161,19 +187,21 @@ class _Reader:
             raise self._wrong(
                 line, "only what was read (READ-FULL, READ) may be in force; make it a draft or leave it out"
             )
+        for key in ("instrument", "source", "grade", "quote" if value.get("quote") else "gist"):
+            self._text(value, key)
         instrument = self._instruments.get(value["instrument"])
-        if not isinstance(instrument, Mapped):
+        if instrument is None:
             raise self._wrong(line, f"no instrument {value['instrument']!r}; add it to instruments.yaml")
         checked = value["checked_on"]
-        if not isinstance(checked, date):
-            raise self._wrong(line, "checked_on is a day such as 2026-11-24")
+        if not isinstance(checked, date) or isinstance(checked, datetime):
+            raise self._wrong(value.lines["checked_on"], "checked_on is a day such as 2026-11-24")
         citation = Citation(
             instrument["zh"], instrument["en"], instrument["number"], self._text(value, "article"),
             value.get("quote") or "", value.get("gist") or "", value["source"], value["grade"], checked,
         )  # fmt: skip
         return Rule(
             self._id, self._name.removesuffix(".yaml"), _frozen(value["value"]), self._text(entry, "unit"),
-            span[0], span[1], status, citation, entry["label"]["en"], entry["label"]["zh"], self._text(entry, "effect"),
+            since, None, status, citation, entry["label"]["en"], entry["label"]["zh"], self._text(entry, "effect"),
         )  # fmt: skip
 
     def _keys(self, found: Mapped, known: set[str], needed: set[str]) -> None:
@@ -200,15 +228,15 @@ class _Reader:
         except ValueError:
             raise self._wrong(line, f"{text!r} is not a day; write it as 2022-01-01") from None
 
-    def _end(self, entry: Mapped) -> date | None:
+    def _end(self, entry: Mapped, newest: date) -> date | None:
         end = entry.get("valid_to")
-        if end is not None and not isinstance(end, date):
+        if end is None:
+            return None
+        if not isinstance(end, date) or isinstance(end, datetime):
             raise self._wrong(entry.lines["valid_to"], "valid_to is a day such as 2025-06-30")
+        if end < newest:
+            raise self._wrong(entry.lines["valid_to"], f"valid_to lies before {newest}, the day of the newest value")
         return end
-
-    @staticmethod
-    def _before(day: date) -> date:
-        return date.fromordinal(day.toordinal() - 1)
 
 
 def _frozen(value: Any) -> RuleValue:

@@ -5,7 +5,7 @@ working days pass over weekends and public holidays and count the weekends that 
 pluggable; ours covers the years for which the State Council's arrangement was entered, and refuses to guess others.
 """
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, timezone
 from importlib.resources import files
 from typing import Protocol
 
@@ -47,7 +47,7 @@ def china_calendar(text: str | None = None) -> ChinaCalendar:
     worked: set[date] = set()
     found = load_strict(text, "holidays.yaml")
     for year in found.values():
-        for span in year["off"]:
+        for span in year["holidays"]:
             off.update(_days(span))
         worked.update(year["worked"])
     return ChinaCalendar(frozenset(map(int, found)), frozenset(off), frozenset(worked))
@@ -87,3 +87,11 @@ def deadline(start: date, *, value: int, unit: str, calendar: Calendar) -> date:
             return add_months(start, 12 * value)
         case _:
             raise ValueError(f"{unit!r} is no term of days; known are days, working days, months, years")
+
+
+BEIJING = timezone(timedelta(hours=8))
+
+
+def civil_day(at: datetime) -> date:
+    """The day of an instant as the law counts days: in Beijing time, which has no other season's time since 1991."""
+    return at.astimezone(BEIJING).date()

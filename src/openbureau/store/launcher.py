@@ -12,6 +12,7 @@ import secrets
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -23,6 +24,7 @@ from openbureau.config import write_private
 
 ADMIN = "openbureau_admin"
 LONGEST_SOCKET = 95
+AFTER_KILL_TRIES, AFTER_KILL_SECONDS = 20, 0.5
 _SETTINGS = """
 listen_addresses = ''
 unix_socket_permissions = 0700
@@ -69,8 +71,17 @@ class Launcher:
             if not (self.data / "PG_VERSION").exists():
                 self._create()
             if not self.is_running():
-                self._run("pg_ctl", "-D", self.data, "-l", self._directory / "server.log", "-w", "-t", "3600", "start")
+                self._start()
         return self.url()
+
+    def _start(self) -> None:
+        """Start, and wait for recovery however long it takes.  After a kill, old sessions may hold the memory for a while."""
+        words = ("-D", self.data, "-l", self._directory / "server.log", "-w", "-t", "3600", "start")
+        for _ in range(AFTER_KILL_TRIES):
+            if self._call("pg_ctl", *words).returncode == 0:
+                return
+            time.sleep(AFTER_KILL_SECONDS)
+        self._run("pg_ctl", *words)
 
     def stop(self) -> None:
         """Stop cleanly, if it runs."""
@@ -79,9 +90,17 @@ class Launcher:
 
     def is_running(self) -> bool:
         """Does a server run in the data directory?"""
-        if not (self.data / "postmaster.pid").exists():
+        if not (self.data / "postmaster.pid").exists() or self._is_dead():
             return False
         return self._call("pg_ctl", "-D", self.data, "status").returncode == 0
+
+    def _is_dead(self) -> bool:
+        """Was the process killed, and only nobody has buried it yet?  To pg_ctl such a process seems to run."""
+        try:
+            state = Path(f"/proc/{self.pid()}/stat").read_text().rpartition(")")[2].split()[0]
+        except (OSError, ValueError, IndexError):
+            return False
+        return state in "ZX"
 
     def pid(self) -> int:
         """The server's process id."""
@@ -176,6 +195,8 @@ class Launcher:
         command = [str(self._binaries / program), *map(str, words)]
         kept = {name: os.environ[name] for name in ("PATH", "TZ", "TMPDIR") if name in os.environ}
         env = kept | {"LC_ALL": "C.UTF-8", "HOME": str(self._directory)}
+        if not Path(command[0]).exists():
+            raise LauncherFault(f"there is no {program} in {self._binaries}; set OPENBUREAU_PG_BIN to PostgreSQL's bin")
         # The server outlives its starter and must not hold its pipes: output goes to a file.
         with tempfile.TemporaryFile("w+") as out:
             done = subprocess.run(

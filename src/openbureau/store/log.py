@@ -4,14 +4,15 @@ One sequencer at a time takes waiting leaves, gives them contiguous indexes, wri
 wrote and hashes it again, checks that the new tree continues the last signed one (the database's and the one kept in
 a file outside it), and only then signs.  All in one transaction: a crash leaves either everything or nothing.
 
-The file outside the database is written before the commit is known to anyone; after a restore from a backup it shows
-a larger log than the database has, and nothing more is signed.
+The file outside the database is written after the commit; after a restore from a backup it shows a larger log than the
+database has, and nothing more is signed.  (Written before the commit, a crash in between would end the log.)
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from openbureau.config import write_private
 from openbureau.store.database import Connection
@@ -62,21 +63,21 @@ class Sequencer:
             waiting = connection.execute(sql("take_pending"), [most]).fetchall()
             if not waiting:
                 return 0
-            return self._extend(connection, head, [(row[0], row[1]) for row in waiting], now)
+            signed = self._extend(connection, head, waiting, now)
+        write_private(self._head_file, signed)
+        return len(waiting)
 
-    def _extend(
-        self, connection: Connection, head: Head | None, waiting: list[tuple[object, bytes]], now: datetime
-    ) -> int:
+    def _extend(self, connection: Connection, head: Head | None, waiting: list[tuple[Any, ...]], now: datetime) -> str:
         old = head.size if head else 0
         frontier = head.frontier if head else Frontier()
         if head:
             self._check_inside(connection, head)
-        hashes = [leaf_hash(entry) for _, entry in waiting]
+        hashes = [leaf_hash(entry) for _, _, entry in waiting]
         with connection.cursor().copy("copy bureau.log_entry from stdin (format binary)") as copy:
             copy.set_types(["int8", "bytea", "bytea", "uuid"])
-            for at, ((leaf_id, entry), hash_) in enumerate(zip(waiting, hashes, strict=True)):
+            for at, ((_, leaf_id, entry), hash_) in enumerate(zip(waiting, hashes, strict=True)):
                 copy.write_row((old + at, hash_, entry, leaf_id))
-        connection.execute(sql("forget_pending"), [[leaf_id for leaf_id, _ in waiting]])
+        connection.execute(sql("forget_pending"), [[arrival for arrival, _, _ in waiting]])
         _grow_tiles(connection, old, hashes)
         grown = frontier.extended(self._read_back(connection, old, hashes))
         checkpoint = Checkpoint(self._origin, grown.size, grown.root())
@@ -84,8 +85,7 @@ class Sequencer:
             raise LogMisbehaviour(f"the tiles of size {grown.size} do not lead to the root of the entries")
         signed = self._sign(checkpoint)
         connection.execute(sql("put_head"), [grown.size, checkpoint.root, grown.to_bytes(), signed, now])
-        write_private(self._head_file, signed)
-        return len(waiting)
+        return signed
 
     @staticmethod
     def _read_back(connection: Connection, old: int, hashes: list[bytes]) -> list[bytes]:

@@ -21,7 +21,7 @@ def _quiet(_line: str) -> None:
 def found_demo(settings: Settings, *, origin: str, installation: str) -> dict[str, Any]:
     """A sandbox with the members of the synthetic country."""
     now = datetime.now(UTC)
-    members = make_country(2021, people=12, firms=1, months=1, until=civil_day(now)).members
+    members = make_country(2021, people=12, firms=1, months=6, until=civil_day(now)).members
     with database(settings, _quiet) as url:
         tokens = found_sandbox(settings, url, Plan(installation, origin, members), now=now, random=os.urandom)
     return _kept(settings, tokens)

@@ -8,7 +8,7 @@ signed from the members, and this duty only checks them.
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -116,14 +116,12 @@ def _public_keys(log_key: VerifierKey, vrf: bytes, response: bytes) -> dict[str,
 def _keep(url: str, act: FoundingAct, tokens: Mapping[str, str], now: datetime, random: Random) -> None:
     """Act, leaf and tokens in one transaction, as the administrator: no other role can write them."""
     entry = render_system("act", act.to_json())
-    # Entry 0 is whatever waits with the lowest id: no event can be older than this instant.
-    first = datetime(2000, 1, 1, tzinfo=UTC)
     span = (now - timedelta(minutes=1), now + timedelta(days=366))
     with administrator(url) as connection:
         if log.founding_act(connection) is not None:
             raise ActRefused("this database holds a founding act already")
         log.add_act(connection, 0, act.hash, canonical(act.to_json()).decode(), leaf_hash(entry))
-        log.add_pending(connection, new_id(first, random), entry, first)
+        log.add_pending(connection, new_id(now, random), entry, now)
         for member_id, token in tokens.items():
             log.add_token(connection, hashlib.sha256(token.encode()).digest(), member_id, span)
 

@@ -158,8 +158,10 @@ create table sandbox_identity (
   secret_hash bytea not null
 );
 
+-- In the order of arrival: what rests on a committed event arrives after it, so a chain never stands backwards in the log.
 create table leaf_pending (
-  leaf_id uuid primary key,
+  arrival bigint generated always as identity primary key,
+  leaf_id uuid not null,
   entry bytea not null,
   made_at timestamptz not null
 );

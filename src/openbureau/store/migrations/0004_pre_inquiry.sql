@@ -106,7 +106,7 @@ begin
   insert into inquiry values (p_subject, p_inquiry, p_member, p_purpose, p_product, p_actor_user, p_at, p_outcome,
                               p_refusal, p_consent, p_leaf, p_key_kind, p_sealed);
   insert into event values (p_subject, p_leaf, p_event_kind, p_at, p_seq, p_member, p_key_kind, p_event_sealed);
-  insert into leaf_pending values (p_inquiry, p_entry, p_at);
+  insert into leaf_pending (leaf_id, entry, made_at) values (p_inquiry, p_entry, p_at);
   insert into notice values (p_subject, p_inquiry, p_event_kind, p_leaf, p_at);
   return 'recorded';
 end $$;
@@ -129,7 +129,7 @@ begin
   insert into inquiry_unmatched values (p_inquiry, p_member, p_purpose, p_product, p_actor_user, p_at, p_refusal, p_leaf, p_sealed);
   insert into event values ('00000000-0000-0000-0000-000000000000', p_leaf, p_event_kind, p_at, 0, p_member, 'bureau',
                             p_event_sealed);
-  insert into leaf_pending values (p_inquiry, p_entry, p_at);
+  insert into leaf_pending (leaf_id, entry, made_at) values (p_inquiry, p_entry, p_at);
   return 'recorded';
 end $$;
 
@@ -154,7 +154,7 @@ begin
     update subject set is_frozen = p_kind = 'freeze' where subject_id = p_subject;
   end if;
   insert into event values (p_subject, p_leaf, p_kind, p_at, p_seq, p_actor, 'person', p_sealed);
-  insert into leaf_pending values (p_event, p_entry, p_at);
+  insert into leaf_pending (leaf_id, entry, made_at) values (p_event, p_entry, p_at);
   return 'recorded';
 end $$;
 
@@ -196,4 +196,4 @@ $$;
 revoke execute on all functions in schema bureau from public;
 grant execute on function admit, facts, record_inquiry, record_unmatched, record_event, own_facts, own_events, own_consents,
   leaf_place to openbureau_api;
-grant execute on function own_events to openbureau_auditor;
+grant execute on function own_events, leaf_place to openbureau_auditor;

@@ -14,19 +14,19 @@ select size, root, frontier, checkpoint from bureau.log_head order by size desc 
 -- Leaves that wait for an index, oldest first.
 -- touches: leaf_pending
 -- for: jobs.log.sequence
-select leaf_id, entry from bureau.leaf_pending order by made_at, leaf_id limit %s
+select arrival, leaf_id, entry from bureau.leaf_pending order by arrival limit %s
 
 -- forget_pending
 -- Leaves that have an index now.
 -- touches: leaf_pending
 -- for: jobs.log.sequence
-delete from bureau.leaf_pending where leaf_id = any(%s)
+delete from bureau.leaf_pending where arrival = any(%s)
 
 -- add_pending
 -- A leaf that waits for an index.
 -- touches: leaf_pending
 -- for: jobs.founding.init, jobs.furnishing.receive
-insert into bureau.leaf_pending values (%s, %s, %s)
+insert into bureau.leaf_pending (leaf_id, entry, made_at) values (%s, %s, %s)
 
 -- entries_between
 -- Entries of the log in order.

@@ -1,0 +1,76 @@
+"""Would this file be accepted?  The door's own reader and checks over a stream, nothing kept, in constant memory."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain, islice
+from typing import Any, BinaryIO
+
+from openbureau.core.furnishing.batch import RecordReader
+from openbureau.core.furnishing.checks import check_context
+from openbureau.core.furnishing.finding import Finding
+from openbureau.core.furnishing.parquet import open_parquet
+from openbureau.core.furnishing.parse import CSV, PARQUET, Dialect, detect
+from openbureau.core.furnishing.records import Piece, split_records
+from openbureau.core.furnishing.schema import rule_pack_hash
+from openbureau.law.rules import Rulebook
+
+READ_BYTES = 1 << 20
+RUN = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the door would say, with the first findings; what only the bureau's own files can tell is not checked."""
+
+    rule_pack: str
+    records: int
+    accepted: int
+    refused: int
+    findings: int
+    shown: tuple[Finding, ...]
+
+
+def open_file(
+    source: BinaryIO,
+    limit: int,
+    *,
+    format: str | None = None,  # noqa: A002
+    kind: str | None = None,
+) -> tuple[Dialect, Iterator[Piece]] | Finding:
+    """How a file is written, and its records one after another; a finding where that cannot be told."""
+    head = source.read(READ_BYTES)
+    dialect = detect(head.split(b"\n", 1)[0] if head[:4] != b"PAR1" else head[:4], format=format, record=kind)
+    if isinstance(dialect, Finding):
+        return dialect
+    if dialect.format == PARQUET:
+        source.seek(0)
+        opened: Any = open_parquet(source)
+        return opened if isinstance(opened, Finding) else (dialect, opened)
+    stream = chain([head], iter(lambda: source.read(READ_BYTES), b""))
+    return dialect, iter(split_records(stream, limit, quoted=dialect.format == CSV))
+
+
+def check_file(
+    source: BinaryIO,
+    rulebook: Rulebook,
+    *,
+    format: str | None = None,  # noqa: A002
+    kind: str | None = None,
+    most: int = 50,
+) -> Checked:
+    """Check a file with the rule pack of the door."""
+    opened = open_file(source, rulebook.typed.line_limit_bytes.number, format=format, kind=kind)
+    if isinstance(opened, Finding):
+        return Checked(rule_pack_hash(), 0, 0, 0, 1, (opened,))
+    dialect, pieces = opened
+    reader = RecordReader(dialect, check_context(rulebook))
+    records = accepted = refused = findings = 0
+    shown: list[Finding] = []
+    while run := list(islice(pieces, RUN)):
+        batch = reader.read(run)
+        records += batch.records
+        accepted += batch.accepted
+        refused += batch.refused
+        findings += len(batch.findings)
+        shown += batch.findings[: most - len(shown)]
+    return Checked(rule_pack_hash(), records, accepted, refused, findings, tuple(shown))
