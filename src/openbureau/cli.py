@@ -55,7 +55,10 @@ def _told(trouble: Exception) -> int:
     is_expected = isinstance(trouble, OSError | SettingsError | KeyRefused) or type(trouble).__name__ in expected
     if not is_expected:
         raise trouble
-    print(f"openbureau: {trouble}", file=sys.stderr)
+    if isinstance(trouble, OSError) and trouble.filename is not None:
+        print(f"openbureau: {trouble.filename}: {trouble.strerror}", file=sys.stderr)
+    else:
+        print(f"openbureau: {trouble}", file=sys.stderr)
     return USAGE
 
 
@@ -114,12 +117,12 @@ def verify(directory: Path, *, policy: Path | None = None, remember: Path | None
     `--policy` is a policy file from elsewhere (the export's own otherwise); `--remember` keeps the newest checkpoint
     seen, so that an older or rewritten log is noticed.
     """
-    from openbureau.watch.verify import EXIT, render, to_json
+    from openbureau.watch.verdict import EXIT_CODES, render, to_json
     from openbureau.watch.verify import verify as verified
 
     verdict = verified(directory, policy=policy.read_text() if policy else None, remember=remember)
     _emit(to_json(verdict), is_json, lambda: render(verdict, _short(lang)))
-    return EXIT[verdict.status]
+    return EXIT_CODES[verdict.status]
 
 
 # ---------------------------------------------------------------------------------------------- files

@@ -45,7 +45,9 @@ def _watch(directory: Path) -> tuple[int, dict[str, Any]]:
         [sys.executable, "-m", "openbureau", "watch", "verify", str(directory), "--json"],
         capture_output=True, text=True, check=False, timeout=WATCH_SECONDS, env=env,
     )  # fmt: skip
-    verdict: dict[str, Any] = json.loads(done.stdout) if done.stdout.strip() else {"status": done.stderr, "checks": []}
+    if not done.stdout.strip():
+        return done.returncode, {"status": f"no verdict: {done.stderr.strip().splitlines()[-1:]}", "checks": []}
+    verdict: dict[str, Any] = json.loads(done.stdout)
     return done.returncode, verdict
 
 
@@ -88,7 +90,7 @@ def caught(story: Story) -> Step:
     return Step(
         "caught",
         ("One altered byte, and the watcher says so", "改动一个字节，监督者即可发现"),
-        code == 1,
+        code == 1 and verdict["status"] == "broken",
         "watch/verify.py",
         lines=((f"Verdict: {verdict['status']}.", f"结论：{verdict['status']}。"),),
         figures={"status": verdict["status"], "exit": code},

@@ -13,6 +13,8 @@ from typing import Any
 
 from openbureau.core.furnishing.finding import render_finding
 from openbureau.core.furnishing.write import render_jsonl
+from openbureau.core.purpose import PURPOSES
+from openbureau.core.refusal import TITLES
 from openbureau.core.scorecard import reason_text
 from openbureau.demo.proof import caught, logged, verified
 from openbureau.demo.sandbox import PURPOSE, Story
@@ -24,8 +26,8 @@ from openbureau.jobs.furnishing.load import furnish
 from openbureau.jobs.inquiry.charges import charges
 from openbureau.jobs.inquiry.outcome import Answered, Outcome, Refused
 from openbureau.jobs.subject.diary import diary
-from openbureau.lab.country import write_files
-from openbureau.law.workdays import civil_day
+from openbureau.lab.files import write_jsonl
+from openbureau.law.workdays import BEIJING, civil_day
 
 
 def tell_story(story: Story) -> Iterator[Step]:
@@ -57,7 +59,10 @@ def founded(story: Story) -> Step:
 
 def furnished(story: Story) -> Step:
     """Every furnisher sends its file."""
-    files = write_files(story.country, story.folder / "furnished")
+    files = {}
+    for member_id in story.country.furnishers:
+        files[member_id] = story.folder / f"{member_id}.jsonl"
+        write_jsonl(files[member_id], story.country.records(member_id))
     accepted = findings = 0
     for member_id, path in files.items():
         with path.open("rb") as source:
@@ -67,8 +72,8 @@ def furnished(story: Story) -> Step:
             findings += len(acceptance.findings)
     story.told["files"] = files
     for handle, code in story.codes.items():
-        id_kind, id_number = story.country.identity(handle)
-        add_sign_in(story.bureau, handle=handle, code=code, id_kind=id_kind, id_number=id_number)
+        owner = story.country.one(handle)
+        add_sign_in(story.bureau, handle=handle, code=code, id_kind=owner.id_kind, id_number=owner.id_number)
     return Step(
         "furnished",
         ("Platforms and banks furnish their files", "平台与银行报送数据"),
@@ -165,6 +170,7 @@ def consented(story: Story) -> Step:
     """The person agrees."""
     given = give_consent(story.bureau, story.subject_id(), member_id=story.lender, purpose=PURPOSE)
     story.told["consent"] = given
+    purpose = PURPOSES[PURPOSE]
     lender = story.name(story.lender)
     return Step(
         "consented",
@@ -174,8 +180,8 @@ def consented(story: Story) -> Step:
         article=story.law("pipl.provide.separate_consent"),
         lines=(
             (
-                f"{story.hero} lets {lender[0]} ask for {PURPOSE} until {given.ends_on}.",
-                f"{story.hero} 同意{lender[1]}为贷款审批查询，至 {given.ends_on} 止。",
+                f"{story.hero} lets {lender[0]} ask for one purpose ({purpose.en.lower()}) until {given.ends_on}.",
+                f"{story.hero} 同意{lender[1]}为“{purpose.zh}”查询，至 {given.ends_on} 止。",
             ),
         ),
         figures={"until": given.ends_on.isoformat()},
@@ -232,8 +238,10 @@ def saw_both(story: Story) -> Step:
     kinds = sorted(entry.kind for entry in entries)
     lines = tuple(
         (
-            f"{entry.at:%Y-%m-%d %H:%M} {entry.actor_en}, {entry.purpose}: {entry.kind}",
-            f"{entry.at:%Y-%m-%d %H:%M} {entry.actor_zh}，{entry.purpose}：{entry.kind}",
+            f"{entry.at.astimezone(BEIJING):%Y-%m-%d %H:%M} {entry.actor_en}, {PURPOSES[entry.purpose].en.lower()}: "
+            + ("answered" if entry.refusal is None else f"refused ({TITLES[entry.refusal][0].lower()})"),
+            f"{entry.at.astimezone(BEIJING):%Y-%m-%d %H:%M} {entry.actor_zh}，{PURPOSES[entry.purpose].zh}："
+            + ("已答复" if entry.refusal is None else f"已拒绝（{TITLES[entry.refusal][1]}）"),
         )
         for entry in entries
     )
