@@ -113,7 +113,6 @@ class TypedRules:
     credit_minor_age: Rule
     self_access_free: Rule
     no_hit_free: Rule
-    thin_file_months: Rule
 
 
 RULE_IDS: Mapping[str, str] = {
@@ -145,7 +144,6 @@ RULE_IDS: Mapping[str, str] = {
     "credit_minor_age": "house.credit_minor_age",
     "self_access_free": "house.self_access_free",
     "no_hit_free": "house.no_hit_free",
-    "thin_file_months": "house.thin_file_months",
 }
 
 

@@ -57,6 +57,10 @@ class Launcher:
         self._tell = tell
         self._account = _unprivileged() if os.geteuid() == 0 else None
         self._binaries = binaries or wheel_binaries()
+        if not (self._binaries / "postgres").exists():
+            raise LauncherFault(
+                f"there is no PostgreSQL in {self._binaries}; set OPENBUREAU_PG_BIN to its bin directory"
+            )
 
     @property
     def data(self) -> Path:
@@ -195,8 +199,6 @@ class Launcher:
         command = [str(self._binaries / program), *map(str, words)]
         kept = {name: os.environ[name] for name in ("PATH", "TZ", "TMPDIR") if name in os.environ}
         env = kept | {"LC_ALL": "C.UTF-8", "HOME": str(self._directory)}
-        if not Path(command[0]).exists():
-            raise LauncherFault(f"there is no {program} in {self._binaries}; set OPENBUREAU_PG_BIN to PostgreSQL's bin")
         # The server outlives its starter and must not hold its pipes: output goes to a file.
         with tempfile.TemporaryFile("w+") as out:
             done = subprocess.run(

@@ -1,7 +1,7 @@
 """Record that a person consents: to one lender, for one purpose, until a day (Regulation Art. 18, PIPL Art. 23).
 
-The consent is an event of the person's chain; an inquiry rests on its leaf.  A longer term than our house rule is cut to
-it; bundled consents do not exist: one recipient, one purpose, one object.
+The consent is an event of the person's chain; an inquiry rests on its leaf.  A longer term than our house
+rule's is not recorded; bundled consents do not exist: one recipient, one purpose, one object.
 """
 
 from dataclasses import dataclass, replace

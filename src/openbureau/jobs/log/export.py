@@ -66,7 +66,9 @@ def _system(bureau: Bureau, directory: Path) -> None:
     act = bureau.act.to_json()
     _write(directory / "system" / "founding-act.json", _json(act))
     _write(directory / "system" / "keys.json", _json(dict(act["body"]["keys"])))
-    _write(directory / "system" / f"policy-{bureau.policies.digest}.cedar", bureau.policies.text.cedar.encode())
+    policies = directory / "system" / f"policy-{bureau.policies.digest}"
+    _write(policies.with_suffix(".cedar"), bureau.policies.text.cedar.encode())
+    _write(policies.with_suffix(".cedarschema"), bureau.policies.text.schema.encode())
     _write(directory / "system" / "law.json", _json({"regime": bureau.settings.regime, "digest": bureau.law.digest}))
     for name, content in read_scorecards().items():
         _write(directory / "system" / "scorecards" / f"{name}.json", content)

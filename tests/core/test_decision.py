@@ -1,0 +1,348 @@
+"""Is the decision the law's, whoever asks and whatever is held?"""
+
+import ast
+import random
+import re
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import cedarpy
+import pytest
+
+import openbureau
+from core.decisions import (
+    LAW,
+    NOW,
+    PACK,
+    POLICIES,
+    RULEBOOK,
+    TEXT,
+    TODAY,
+    decided,
+    facts,
+    plain_consent,
+    plain_member,
+    plain_world,
+    random_world,
+    reasons,
+)
+from core.permit_oracle import ORDER, best_consent, opinion
+from openbureau.core.outcome import Permit, Refusal
+from openbureau.core.permit import Policies, PolicyRefused, choose_consent, decide, may_ask, may_furnish
+from openbureau.core.refusal import TITLES, RefusalCode
+from openbureau.law.policies import PolicyText, load_policies
+
+REFUSED: dict[str, dict[str, Any]] = {
+    "member-not-active": plain_world(member=plain_member(active=False)),
+    "purpose-not-in-contract": plain_world(member=plain_member(purposes=("post-loan",))),
+    "no-consent": plain_world(consents=[]),
+    "purpose-not-covered": plain_world(consents=[plain_consent(purpose="post-loan")]),
+    "consent-withdrawn": plain_world(consents=[plain_consent(withdrawn=True)]),
+    "consent-expired": plain_world(consents=[plain_consent(until=NOW - 1)]),
+    "consent-used": plain_world(consents=[plain_consent(once=True, used=True)]),
+    "identity-not-confirmed": plain_world(name_agrees=False),
+    "subject-deceased": plain_world(deceased=True),
+    "subject-minor": plain_world(adult_on=NOW + 1),
+    "file-frozen": plain_world(frozen=True),
+}
+"""For each forbid one world in which it alone stands against an answer."""
+
+
+def compare(count: int, seed: int) -> Counter[tuple[str, bool]]:
+    """Core against oracle on random worlds; how often each reason held and did not hold."""
+    source = random.Random(seed)
+    seen: Counter[tuple[str, bool]] = Counter()
+    for _ in range(count):
+        world = random_world(source)
+        expected, found = opinion(world), reasons(decided(world))
+        assert found == expected, world
+        seen.update((code, code in expected) for code in (*ORDER, "policy-error"))
+        seen["permit", not expected] += 1
+    return seen
+
+
+def both_sides(seen: Counter[tuple[str, bool]]) -> None:
+    """Each reason was met and was absent at least a hundred times."""
+    for code in (*ORDER, "policy-error", "permit"):
+        assert seen[code, True] >= 100, (code, seen[code, True])
+        assert seen[code, False] >= 100, (code, seen[code, False])
+
+
+def test_policies_and_oracle_agree() -> None:
+    """On 8,000 random worlds the policies and the second opinion give the same reasons in the same order."""
+    both_sides(compare(8_000, 20261124))
+
+
+@pytest.mark.slow
+def test_policies_and_oracle_agree_on_many_more() -> None:
+    """The same on 30,000 others."""
+    both_sides(compare(30_000, 631))
+
+
+def test_the_oracle_is_independent() -> None:
+    """The second opinion imports nothing of the project."""
+    tree = ast.parse((Path(__file__).parent / "permit_oracle.py").read_text("utf-8"))
+    names = [node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    plain = [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
+    assert not [name for name in [*names, *plain] if name and name.startswith("openbureau")]
+
+
+def without(policy: str) -> Policies:
+    """The policies with this one taken out."""
+    text = PACK["permit.cedar"]
+    cut = re.sub(rf'@id\("{policy}"\)\n.*?;\n', "", text, count=1, flags=re.DOTALL)
+    assert cut != text
+    return Policies(load_policies("cn", LAW, pack=PACK | {"permit.cedar": cut}))
+
+
+def test_the_plain_world_is_permitted() -> None:
+    """Where nothing stands against it, the answer is a permit that rests on the consent."""
+    found = decided(plain_world())
+    assert found == Permit(TEXT.digest, ("inquiry-under-consent",), "consent", "0" * 64, "consent-0")
+
+
+@pytest.mark.parametrize("policy", TEXT.forbids)
+def test_each_forbid_is_needed(policy: str) -> None:
+    """In its world the policy refuses with its own code and articles; taken out alone, the same world is permitted."""
+    world = REFUSED[policy]
+    found = decided(world)
+    assert isinstance(found, Refusal)
+    assert (found.code, found.rule_ids) == (RefusalCode(policy), (policy,))
+    assert found.citations == RULEBOOK.cite(*TEXT.cites[policy])
+    assert found.policy_digest == TEXT.digest
+    answer = _asked_without(policy, world)
+    assert policy not in answer.rule_ids
+    assert answer.is_yes
+
+
+def _asked_without(policy: str, world: dict[str, Any]) -> Any:
+    """Cedar's own answer in a world, without one policy.  (Without consent `decide` gives no permit in any case.)"""
+    kept: list[Any] = []
+    original = Policies.ask
+
+    class Listening(Policies):
+        def ask(self, *args: Any) -> Any:
+            kept.append(original(self, *args))
+            return kept[-1]
+
+    decide(Listening(without(policy).text), RULEBOOK, facts(world))
+    return kept[-1]
+
+
+def test_every_permit_is_needed() -> None:
+    """Without its permit nobody gets an answer, may furnish, sees their own file or consents."""
+    assert reasons(decided(plain_world(), without("inquiry-under-consent"))) == ("policy-error",)
+    member = facts(plain_world()).member
+    assert may_furnish(POLICIES, RULEBOOK, member) is None
+    assert may_furnish(without("furnishing-under-contract"), RULEBOOK, member) is not None
+    for policy, actions in {"own-file": ("seeOwnFile",), "own-consent": ("giveConsent", "withdrawConsent")}.items():
+        for action in actions:
+            assert _own(PACK["permit.cedar"], action, is_own=True)
+            assert not _own(PACK["permit.cedar"], action, is_own=False)
+            assert not _own(without(policy).text.cedar, action, is_own=True)
+
+
+def _own(cedar: str, action: str, *, is_own: bool) -> bool:
+    flags = ("isKnown", "identityAgrees", "isFrozen", "isMinor", "isDeceased")
+    entities: list[dict[str, Any]] = [
+        {"uid": {"type": "Person", "id": "p"}, "attrs": {}, "parents": []},
+        {
+            "uid": {"type": "CreditFile", "id": "f"},
+            "attrs": dict.fromkeys(flags, False) | {"isOwn": is_own},
+            "parents": [],
+        },
+    ]
+    request = {
+        "principal": 'Person::"p"', "action": f'Action::"{action}"', "resource": 'CreditFile::"f"',
+        "context": {"today": 20000},
+    }  # fmt: skip
+    return bool(cedarpy.is_authorized(request, cedar, entities, TEXT.schema).allowed)
+
+
+def test_every_policy_has_its_world() -> None:
+    """A new policy without a world here, without a code or without words fails."""
+    permits = {"inquiry-under-consent", "own-file", "own-consent", "furnishing-under-contract"}
+    assert set(TEXT.forbids) == set(REFUSED)
+    assert set(TEXT.cites) == set(REFUSED) | permits
+    assert {code.value for code in RefusalCode} == set(REFUSED) | {"policy-error"}
+    assert set(TITLES) == set(RefusalCode)
+    assert all(english and chinese for english, chinese in TITLES.values())
+
+
+def test_reasons_are_told_in_their_order() -> None:
+    """Where everything is wrong, every reason is told, the member's first and the person's last."""
+    consent = plain_consent(purpose="post-loan", withdrawn=True, until=NOW - 1, once=True, used=True)
+    world = plain_world(
+        member=plain_member(active=False, purposes=()), consents=[consent], name_agrees=False, frozen=True,
+        deceased=True, adult_on=NOW + 1,
+    )  # fmt: skip
+    found = decided(world)
+    assert isinstance(found, Refusal)
+    assert found.rule_ids == tuple(code for code in ORDER if code != "no-consent")
+    assert found.code is RefusalCode.MEMBER_NOT_ACTIVE
+    assert len(set(found.citations)) == len(found.citations)
+    assert tuple(code.value for code in RefusalCode)[1:] == ORDER
+
+
+@pytest.mark.parametrize("found", ["none", "many", "one"])
+@pytest.mark.parametrize("name_agrees", [True, False])
+@pytest.mark.parametrize("flag", ["", "frozen", "deceased", "minor"])
+def test_without_consent_nobody_learns_who_is_on_file(found: str, name_agrees: bool, flag: str) -> None:
+    """The refusal for want of consent is one and the same, whatever is held and whether anything is held."""
+    changes: dict[str, Any] = {"adult_on": NOW + 1} if flag == "minor" else {flag: True} if flag else {}
+    world = plain_world(found=found, name_agrees=name_agrees, consents=[], **changes)
+    assert decided(world) == decided(plain_world(found="none", consents=[]))
+    assert reasons(decided(world)) == ("no-consent",)
+
+
+@pytest.mark.parametrize("found", ["none", "many"])
+def test_a_consent_counts_only_for_one_certain_person(found: str) -> None:
+    """Where nobody or more than one is meant, no consent is looked at."""
+    world = plain_world(found=found)
+    assert choose_consent(facts(world)) is None
+    assert reasons(decided(world)) == ("no-consent",)
+
+
+def test_unknown_flags_are_no_clearance() -> None:
+    """A match about whom nothing else is known is not confirmed."""
+    made = facts(plain_world())
+    blank = type(made)(made.member, made.purpose, made.today, made.search, None, made.consents)
+    assert reasons(decide(POLICIES, RULEBOOK, blank)) == ("identity-not-confirmed",)
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "is_permitted"),
+    [(0, 0, True), (0, 9, True), (-9, 0, True), (1, 9, False), (-9, -1, False)],
+)
+def test_a_consent_holds_from_its_first_day_to_its_last(starts: int, ends: int, is_permitted: bool) -> None:
+    """Both days are within."""
+    world = plain_world(consents=[plain_consent(**{"from": NOW + starts, "until": NOW + ends})])
+    assert (reasons(decided(world)) == ()) is is_permitted
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "is_permitted"),
+    [(0, 0, True), (1, 9, False), (-9, -1, False)],
+)
+def test_a_contract_holds_from_its_first_day_to_its_last(starts: int, ends: int, is_permitted: bool) -> None:
+    """Both days are within; outside, not even the question is admitted."""
+    world = plain_world(member=plain_member(**{"from": NOW + starts, "until": NOW + ends}))
+    assert (reasons(decided(world)) == ()) is is_permitted
+    assert (may_ask(POLICIES, RULEBOOK, facts(world).member, "loan-approval") is None) is is_permitted
+    assert (may_furnish(POLICIES, RULEBOOK, facts(world).member) is None) is is_permitted
+
+
+def test_the_best_consent_is_taken() -> None:
+    """One consent that covers the inquiry suffices, wherever it stands among others; the permit names it."""
+    bad = [
+        plain_consent(withdrawn=True), plain_consent(until=NOW - 1), plain_consent(once=True, used=True),
+        plain_consent(purpose="post-loan"),
+    ]  # fmt: skip
+    for place in range(5):
+        found = decided(plain_world(consents=[*bad[:place], plain_consent(), *bad[place:]]))
+        assert isinstance(found, Permit)
+        assert found.consent_id == f"consent-{place}"
+        assert found.basis_ref == f"{place:064x}"
+
+
+def test_the_nearest_miss_is_told() -> None:
+    """Among consents none of which suffices, the reasons are those of the one that comes nearest."""
+    source = random.Random(18)
+    for _ in range(300):
+        world = random_world(source)
+        chosen, expected = choose_consent(facts(world)), best_consent(world)
+        assert (chosen is None) == (expected is None)
+        if chosen and expected:
+            told = (chosen.purpose, chosen.starts_on.toordinal(), chosen.ends_on.toordinal(), chosen.is_withdrawn)
+            assert told == (expected["purpose"], expected["from"], expected["until"], expected["withdrawn"])
+
+
+def test_coming_of_age_is_on_the_birthday() -> None:
+    """Refused on the day before, permitted on the day; a firm has no such day and is never a minor."""
+    assert reasons(decided(plain_world(adult_on=None))) == ()
+    assert reasons(decided(plain_world(adult_on=NOW + 1))) == ("subject-minor",)
+    assert reasons(decided(plain_world(adult_on=NOW))) == ()
+
+
+def test_may_ask_sees_only_the_member() -> None:
+    """Whether a member may ask at all: role, contract and purpose, and no word about a person."""
+    assert may_ask(POLICIES, RULEBOOK, facts(plain_world()).member, "loan-approval") is None
+    refused = may_ask(POLICIES, RULEBOOK, facts(plain_world()).member, "card-approval")
+    assert refused is not None
+    assert refused.rule_ids == ("purpose-not-in-contract",)
+    furnisher = facts(plain_world(member=plain_member(lender=False))).member
+    not_lender = may_ask(POLICIES, RULEBOOK, furnisher, "loan-approval")
+    assert not_lender is not None
+    assert not_lender.code is RefusalCode.POLICY_ERROR
+
+
+def test_may_ask_never_refuses_what_decide_would_permit() -> None:
+    """The first question is never stricter than the whole one."""
+    source = random.Random(44)
+    for _ in range(500):
+        world = random_world(source)
+        if not reasons(decided(world)):
+            made = facts(world)
+            assert may_ask(POLICIES, RULEBOOK, made.member, made.purpose) is None
+
+
+FAILING = """forbid (principal is Member, action == Action::"inquire", resource)
+when { resource.isFrozen && principal.isMissing };"""
+
+
+def test_an_evaluation_error_is_a_refusal() -> None:
+    """A policy that fails while it is evaluated refuses, although every other policy permits."""
+    broken = Policies.__new__(Policies)
+    cedar = f'{PACK["permit.cedar"]}\n@id("broken")\n@cites("crr.accuracy")\n{FAILING.replace("resource.isFrozen && ", "")}\n'
+    broken.text = PolicyText(cedar, TEXT.schema, TEXT.digest, TEXT.cites, TEXT.forbids)
+    broken._schema = cedarpy.Schema.from_str(TEXT.schema)
+    broken._policies = cedarpy.PolicySet.from_str(cedar)
+    broken._entities = {}
+    found = decided(plain_world(), broken)
+    assert isinstance(found, Refusal)
+    assert found.code is RefusalCode.POLICY_ERROR
+    assert found.citations == RULEBOOK.cite("crr.inquiry.no_unlawful_supply")
+    assert reasons(decided(plain_world(frozen=True), broken)) == ("policy-error",)
+
+
+def test_a_failing_policy_does_not_pass_validation() -> None:
+    """The same policy is stopped when the set is made."""
+    cedar = f'{PACK["permit.cedar"]}\n@id("broken")\n@cites("crr.accuracy")\n{FAILING}\n'
+    with pytest.raises(PolicyRefused, match="isMissing"):
+        Policies(load_policies("cn", LAW, pack=PACK | {"permit.cedar": cedar}))
+
+
+def test_nothing_is_decided_by_default() -> None:
+    """An empty set of policies permits nothing."""
+    empty = Policies(PolicyText("", TEXT.schema, "0" * 64, {}, ()))
+    assert reasons(decided(plain_world(), empty)) == ("policy-error",)
+
+
+def test_a_permit_is_made_in_one_place() -> None:
+    """No other file of the project constructs a Permit."""
+    root = Path(openbureau.__file__).parent
+    makers = [
+        path.relative_to(root).as_posix()
+        for path in root.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call)
+        and (getattr(node.func, "id", None) == "Permit" or getattr(node.func, "attr", None) == "Permit")
+    ]
+    assert set(makers) == {"core/permit.py"}
+
+
+def test_refusals_quote_articles_of_the_day() -> None:
+    """Every refusal cites at least one article that holds on the day of the inquiry."""
+    for world in REFUSED.values():
+        found = decided(world)
+        assert isinstance(found, Refusal)
+        assert found.citations
+        assert all(cited.article and (cited.quote or cited.gist) for cited in found.citations)
+        assert all(cited.checked_on <= TODAY + timedelta(days=1) for cited in found.citations)
+
+
+def test_another_day_is_another_decision() -> None:
+    """The same facts before the consent begins are refused."""
+    assert reasons(decided(plain_world(today=NOW - 11))) == ("consent-expired",)
