@@ -1,0 +1,48 @@
+#!/usr/bin/env python3
+"""Write the pages and schemas of docs/specs that are made from the code; with `--check` only say whether they are so.
+
+    .venv/bin/python tools/make_specs.py [--check]
+
+Made: `openbureau-1.md` and one JSON Schema a record kind.  Exit status 1 when `--check` finds a file that differs.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+from openbureau.core.furnishing.layouts import LAYOUTS
+from openbureau.core.furnishing.schema import json_schema, page
+
+SPECS = Path(__file__).resolve().parents[1] / "docs" / "specs"
+
+
+def made_files() -> dict[str, str]:
+    """Name and text of every made file."""
+    found = {"openbureau-1.md": page()}
+    for record, layout in LAYOUTS.items():
+        found[f"openbureau-1.{record}.schema.json"] = (
+            json.dumps(json_schema(layout), ensure_ascii=False, indent=2) + "\n"
+        )
+    return found
+
+
+def main(words: list[str]) -> int:
+    """Write or check; the exit status."""
+    if words not in ([], ["--check"]):
+        print("usage: make_specs.py [--check]", file=sys.stderr)
+        return 2
+    stale = []
+    for name, text in made_files().items():
+        path = SPECS / name
+        if path.exists() and path.read_text("utf-8") == text:
+            continue
+        stale.append(name)
+        if not words:
+            path.write_text(text, "utf-8")
+    for name in stale:
+        print(f"{'differs from the code' if words else 'written'}: docs/specs/{name}")
+    return 1 if words and stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
