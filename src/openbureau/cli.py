@@ -117,12 +117,12 @@ def verify(directory: Path, *, policy: Path | None = None, remember: Path | None
     `--policy` is a policy file from elsewhere (the export's own otherwise); `--remember` keeps the newest checkpoint
     seen, so that an older or rewritten log is noticed.
     """
-    from openbureau.watch.verdict import EXIT_CODES, render, to_json
+    from openbureau.watch.verify import render, to_json
     from openbureau.watch.verify import verify as verified
 
-    verdict = verified(directory, policy=policy.read_text() if policy else None, remember=remember)
+    verdict = verified(directory, policy=policy, remember=remember)
     _emit(to_json(verdict), is_json, lambda: render(verdict, _short(lang)))
-    return EXIT_CODES[verdict.status]
+    return verdict.exit_code
 
 
 # ---------------------------------------------------------------------------------------------- files

@@ -300,6 +300,7 @@ def test_an_evaluation_error_is_a_refusal() -> None:
     broken._schema = cedarpy.Schema.from_str(TEXT.schema)
     broken._policies = cedarpy.PolicySet.from_str(cedar)
     broken._entities = {}
+    broken._answers = {}
     found = decided(plain_world(), broken)
     assert isinstance(found, Refusal)
     assert found.code is RefusalCode.POLICY_ERROR

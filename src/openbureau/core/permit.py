@@ -23,6 +23,7 @@ from openbureau.law.rules import Rulebook
 _EPOCH = date(1970, 1, 1).toordinal()
 _ORDER = {code.value: at for at, code in enumerate(RefusalCode)}
 _FLAGS = ("isKnown", "identityAgrees", "isFrozen", "isMinor", "isDeceased", "isOwn")
+MOST_ANSWERS = 10_000
 _NOBODY = (False,) * len(_FLAGS)
 
 
@@ -82,6 +83,7 @@ class Policies:
         if len(self._policies) != len(text.cites):
             raise PolicyRefused("permit.cedar: a policy without @id and @cites cannot be told from others")
         self._entities: dict[tuple[Any, ...], Any] = {}
+        self._answers: dict[tuple[Any, ...], Answer] = {}
 
     @property
     def digest(self) -> str:
@@ -89,7 +91,19 @@ class Policies:
         return self.text.digest
 
     def ask(self, member: Member, action: str, flags: tuple[bool, ...], context: Mapping[str, Any]) -> "Answer":
-        """Cedar's answer to one question.  Entities carry no personal data: a file is its flags."""
+        """Cedar's answer to one question.  Entities carry no personal data: a file is its flags.
+
+        The answer is a pure function of the question, and questions repeat all day: each is evaluated once.
+        """
+        key = (member, action, flags, _frozen(context))
+        known = self._answers.get(key)
+        if known is None:
+            if len(self._answers) >= MOST_ANSWERS:
+                self._answers.clear()
+            known = self._answers[key] = self._evaluate(member, action, flags, context)
+        return known
+
+    def _evaluate(self, member: Member, action: str, flags: tuple[bool, ...], context: Mapping[str, Any]) -> "Answer":
         request = {
             "principal": f'Member::"{member.member_id}"',
             "action": f'Action::"{action}"',
@@ -115,6 +129,10 @@ class Answer:
     is_yes: bool
     rule_ids: tuple[str, ...]
     has_errors: bool
+
+
+def _frozen(context: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple((name, _frozen(value) if isinstance(value, dict) else value) for name, value in context.items())
 
 
 def _name(flags: tuple[bool, ...]) -> str:

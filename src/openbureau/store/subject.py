@@ -75,6 +75,7 @@ class StoredConsent:
     is_one_time: bool
     given_at: datetime
     ended_at: datetime | None
+    leaf_hash: bytes
 
 
 def record_event(connection: Connection, made: EventRecord) -> Recorded:

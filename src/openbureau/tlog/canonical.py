@@ -33,8 +33,9 @@ def _render(value: Any) -> str:
     if isinstance(value, dict):
         if not all(isinstance(key, str) for key in value):
             raise NotCanonical("a key is not a text")
-        keys = sorted(value, key=lambda key: key.encode("utf-16-be"))
-        return "{" + ",".join(f"{_text(key)}:{_render(value[key])}" for key in keys) + "}"
+        named = {_text(key): key for key in value}
+        keys = sorted(named, key=lambda text: named[text].encode("utf-16-be"))
+        return "{" + ",".join(f"{text}:{_render(value[named[text]])}" for text in keys) + "}"
     raise NotCanonical(f"{type(value).__name__} has no canonical form")
 
 

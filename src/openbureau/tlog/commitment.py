@@ -14,7 +14,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from openbureau.tlog.strict import Malformed, parse_base64, parse_hash, render_base64
+from openbureau.tlog.strict import Malformed, parse_hash, render_base64
 
 DOMAIN = b"bureau-log/fields/v1\x00"
 SALT_SIZE = 32
@@ -54,8 +54,8 @@ class Opening:
         try:
             parts = tuple(parse_hash(part) for part in value["parts"])
             opened = {
-                str(name): (parse_base64(pair[0]), str(pair[1]))
-                for name, pair in dict(value["opened"]).items()
+                str(name): (parse_hash(pair[0]), str(pair[1]))
+                for name, pair in value["opened"].items()
                 if len(pair) == 2
             }
             if len(opened) != len(value["opened"]):
@@ -87,17 +87,19 @@ def _root(parts: Sequence[bytes]) -> bytes:
     return hashlib.sha256(DOMAIN + len(parts).to_bytes(2, "big") + b"".join(parts)).digest()
 
 
-def open_fields(fields: Fields, salt: bytes, names: Collection[str]) -> Opening:
-    """An opening that shows the named fields and hides the rest."""
+def open_fields(fields: Fields, salt: bytes, names: Collection[str], *, made: Commitment | None = None) -> Opening:
+    """An opening that shows the named fields and hides the rest; `made` spares computing the commitment again."""
     opened = {name: (field_key(salt, name), value) for name, value in fields if name in names}
     if len(opened) != len(names):
         raise OpeningRefused("a field to open is not in the schema")
-    return Opening(commit(fields, salt).parts, opened)
+    return Opening((made or commit(fields, salt)).parts, opened)
 
 
 def check_opening(opening: Opening, commitment: bytes, schema: Sequence[str]) -> dict[str, str]:
     """The opened values, if the opening belongs to this commitment under this schema; else `OpeningRefused`."""
-    if len(opening.parts) != len(schema) or _root(opening.parts) != commitment:
+    if len(opening.parts) != len(schema) or any(len(part) != SALT_SIZE for part in opening.parts):
+        raise OpeningRefused("an opening has one part of 32 bytes for each field")
+    if _root(opening.parts) != commitment:
         raise OpeningRefused("the opening is of another commitment")
     places = {name: at for at, name in enumerate(schema)}
     for name, (key, value) in opening.opened.items():

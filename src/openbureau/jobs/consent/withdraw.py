@@ -28,6 +28,7 @@ def withdraw_consent(bureau: Bureau, subject_id: str, consent_id: str) -> bytes:
         purpose=consent.purpose,
         regime=bureau.settings.regime,
         basis="consent",
+        basis_ref=consent.leaf_hash.hex(),
         inputs=consent.member_id,
     )
     with bureau.store.connection("api") as connection:

@@ -65,7 +65,7 @@ def make_receipt(bureau: Bureau, leaf: Leaf, *, inquiry_id: str, at: datetime, r
     return {
         "inquiry_id": inquiry_id,
         "entry": render_base64(leaf.entry),
-        "opening": open_fields(leaf.fields, leaf.salt, LENDER_FIELDS).to_json(),
+        "opening": open_fields(leaf.fields, leaf.salt, LENDER_FIELDS, made=leaf.commitment).to_json(),
         "promise": promise | {"signature": render_base64(signature)},
     }
 

@@ -180,9 +180,9 @@ $$;
 -- The consents of a person, newest first.
 create function own_consents(p_subject uuid)
 returns table (consent_id uuid, member_id text, purpose text, starts_on date, ends_on date, is_one_time boolean,
-               given_at timestamptz, ended_at timestamptz)
+               given_at timestamptz, ended_at timestamptz, leaf_hash bytea)
 language sql stable security definer set search_path = bureau as $$
-  select c.consent_id, c.member_id, c.purpose, c.starts_on, c.ends_on, c.is_one_time, c.given_at, e.ended_at
+  select c.consent_id, c.member_id, c.purpose, c.starts_on, c.ends_on, c.is_one_time, c.given_at, e.ended_at, c.leaf_hash
     from consent c left join consent_end e using (subject_id, consent_id)
    where c.subject_id = p_subject order by c.given_at desc
 $$;

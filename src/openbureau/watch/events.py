@@ -1,0 +1,288 @@
+"""Do the events of the log keep the promises that can be told from the committee's fields?
+
+Chains, actors, consents, decisions, charges.  Each inspector sees every event, in the order of its person's chain.
+"""
+
+from dataclasses import dataclass, field
+
+from openbureau.core.leaf import NO_LEAF, NONE, EventKind
+from openbureau.core.member import CONCESSION_KINDS
+from openbureau.core.pricing import FREE
+from openbureau.law.rules import RULE_IDS
+from openbureau.tlog.strict import Malformed, parse_decimal
+from openbureau.watch.case import Case, Inspector, Seen
+
+ANSWER, REFUSAL = EventKind.INQUIRY.value, EventKind.INQUIRY_REFUSED.value
+GIVEN, WITHDRAWN = EventKind.CONSENT_GIVEN.value, EventKind.CONSENT_WITHDRAWN.value
+_KINDS = frozenset(kind.value for kind in EventKind)
+_PERSONAL = frozenset({ANSWER, GIVEN, WITHDRAWN, EventKind.SELF_ACCESS.value})
+_BY_MEMBERS = frozenset({ANSWER, REFUSAL, EventKind.FURNISHING.value})
+_BY_SUBJECT = frozenset({GIVEN, WITHDRAWN, EventKind.SELF_ACCESS.value})
+
+
+def place_of(event: Seen) -> str:
+    """How an event is named in evidence."""
+    return f"entry {event.index} ({event.fields['kind'][:30]})"
+
+
+class Chains(Inspector):
+    """Numbers from 1 without a gap, each event holding the hash of the one before."""
+
+    name, needs_events = "chains", True
+
+    def __init__(self, case: Case) -> None:
+        super().__init__(case)
+        self._heads: dict[str, tuple[int, bytes]] = {}
+
+    def see(self, event: Seen) -> None:
+        """The next event of its chain."""
+        self.tally.count += 1
+        fields = event.fields
+        label = fields["label"]
+        if fields["kind"] not in _KINDS:
+            self.tally.wrong(place_of(event), "is of a kind that the schema does not know", "事件类型未知")
+        if label == NONE:
+            if event.seq != 0 or fields["prev"] != NO_LEAF or fields["kind"] in _PERSONAL:
+                self.tally.wrong(
+                    place_of(event), "belongs to nobody's chain and should", "事件应属于某人的链条却不在其中"
+                )
+            return
+        seq, head = self._heads.get(label, (0, b""))
+        if event.seq != seq + 1:
+            self.tally.wrong(
+                place_of(event), f"has number {event.seq} after {seq}", f"编号 {event.seq} 出现在 {seq} 之后"
+            )
+        if fields["prev"] != (head.hex() if seq else NO_LEAF):
+            self.tally.wrong(place_of(event), "does not hold on to the event before it", "没有指向前一个事件")
+        self._heads[label] = (event.seq, event.leaf_hash)
+
+
+class Actors(Inspector):
+    """Members named in the act ask and furnish; consents and self-access come from the person."""
+
+    name, needs_events = "actors", True
+
+    def see(self, event: Seen) -> None:
+        """One event."""
+        kind, actor = event.fields["kind"], event.fields["actor"]
+        if kind in _BY_MEMBERS:
+            self.tally.count += 1
+            if actor not in self.case.member_kinds:
+                self.tally.wrong(place_of(event), f"{actor[:60]!r} is no founding member", "该机构不在创立文件中")
+        elif kind in _BY_SUBJECT:
+            self.tally.count += 1
+            if actor != "subject":
+                self.tally.wrong(place_of(event), "does not come from the person", "该事件并非来自本人")
+
+
+@dataclass(slots=True)
+class Consenting:
+    """The consents of one person: given and withdrawn, in the order of the chain."""
+
+    given: set[str] = field(default_factory=set)
+    ended: set[str] = field(default_factory=set)
+    story: list[str] = field(default_factory=list)
+    """`+` and the leaf for a consent, `-` for a withdrawal that does not say of which."""
+    has_unnamed: bool = False
+    standing: int = 0
+
+    def give(self, leaf: str) -> None:
+        """A consent was given."""
+        self.given.add(leaf)
+        self.story.append(f"+{leaf}")
+        self.standing += 1
+
+    def withdraw(self, ref: str) -> bool:
+        """A consent was withdrawn (`-`: the event does not say which); False when there was none to withdraw."""
+        is_named = ref != NONE
+        if self.standing == 0 or (is_named and (ref not in self.given or ref in self.ended)):
+            return False
+        self.standing -= 1
+        if is_named:
+            self.ended.add(ref)
+            self.story.remove(f"+{ref}")
+        else:
+            self.has_unnamed = True
+            self.story.append("-")
+        return True
+
+    def must_be_ended(self, leaf: str) -> bool:
+        """Has this consent been withdrawn, whichever the unnamed withdrawals were meant for?
+
+        Each withdrawal ends a consent that was standing.  Where no other was standing, it ended this one.
+        """
+        if leaf in self.ended:
+            return True
+        if not self.has_unnamed:
+            return False
+        others = 0
+        for step in self.story:
+            if step == "-" and others == 0:
+                return True
+            others += -1 if step == "-" else (step != f"+{leaf}")
+        return False
+
+
+class Consents(Inspector):
+    """Each answer rests on an earlier consent of the same person that had not been withdrawn."""
+
+    name, needs_events = "consents", True
+
+    def __init__(self, case: Case) -> None:
+        super().__init__(case)
+        self._persons: dict[str, Consenting] = {}
+
+    def see(self, event: Seen) -> None:
+        """The next event of its chain."""
+        fields = event.fields
+        kind, label, ref = fields["kind"], fields["label"], fields["basis_ref"]
+        if kind == GIVEN:
+            self._persons.setdefault(label, Consenting()).give(event.leaf_hash.hex())
+        elif kind == WITHDRAWN:
+            if not self._persons.setdefault(label, Consenting()).withdraw(ref):
+                self.tally.wrong(place_of(event), "withdraws a consent that nobody had given", "撤回了并不存在的同意")
+        elif kind == ANSWER:
+            self.tally.count += 1
+            held = self._persons.get(label)
+            if fields["basis"] != "consent" or held is None or ref not in held.given:
+                self.tally.wrong(
+                    place_of(event), "was answered without an earlier consent of this person", "回答之前没有本人的同意"
+                )
+            elif held.must_be_ended(ref):
+                self.tally.wrong(
+                    place_of(event), "was answered on a consent that had been withdrawn", "所依据的同意已被撤回"
+                )
+
+
+class Decisions(Inspector):
+    """Each event names the signed policies, and a decision that fits its kind."""
+
+    name, needs_events = "decisions", True
+    _NEEDED = {ANSWER: "permit", REFUSAL: "refusal"}  # noqa: RUF012
+
+    def see(self, event: Seen) -> None:
+        """One event."""
+        kind, policy = event.fields["kind"], event.fields["policy"]
+        needed = self._NEEDED.get(kind)
+        if needed is None and policy == NONE:
+            return
+        self.tally.count += 1
+        digest, _, rest = policy.partition(";")
+        decision, _, rules = rest.partition(";")
+        if digest != self.case.body["policy_digest"]:
+            self.tally.wrong(
+                place_of(event), "was decided by other rules than the signed ones", "裁决所用规则并非已签署的规则"
+            )
+        elif decision != (needed or "permit") or not rules:
+            self.tally.wrong(place_of(event), "carries a decision that does not fit it", "裁决与事件类型不符")
+
+
+class Free(Inspector):
+    """Nothing but an answer is charged."""
+
+    name, needs_events = "free", True
+
+    def see(self, event: Seen) -> None:
+        """One event."""
+        fields = event.fields
+        if fields["kind"] == ANSWER:
+            return
+        self.tally.count += 1
+        if fields["price"] not in {FREE, NONE} or fields["bill_seq"] != NONE:
+            self.tally.wrong(place_of(event), "was charged, and is free", "本应免费的事件被收费")
+
+
+class Charges(Inspector):
+    """The price of each answer is well formed, follows the tariff of its member's class, and stands on a bill if it costs."""
+
+    name, needs_events = "charges", True
+
+    def __init__(self, case: Case) -> None:
+        super().__init__(case)
+        self._known: dict[tuple[str, bool], bool] = {}
+
+    def see(self, event: Seen) -> None:
+        """One event."""
+        fields = event.fields
+        if fields["kind"] != ANSWER:
+            return
+        self.tally.count += 1
+        is_concession = self.case.member_kinds.get(fields["actor"]) in CONCESSION_KINDS
+        key = (fields["price"], is_concession)
+        if key not in self._known:
+            if len(self._known) > 10_000:
+                self._known.clear()
+            self._known[key] = self._is_price(*key)
+        is_billed = fields["bill_seq"] != NONE
+        if not self._known[key]:
+            self.tally.wrong(
+                place_of(event), f"{fields['price'][:80]!r} is no price of the tariff", "价格不符合收费标准"
+            )
+        elif is_billed != fields["price"].endswith(";billable"):
+            self.tally.wrong(
+                place_of(event), "costs something and stands on no bill, or the other way round", "收费与账单不符"
+            )
+
+    def _is_price(self, price: str, is_concession: bool) -> bool:
+        parts = price.split(";")
+        if len(parts) != 5:
+            return False
+        rule_id, units, amount_text, currency, flag = parts
+        try:
+            amount = parse_decimal(amount_text)
+        except Malformed:
+            return False
+        if units != "1" or currency != "CNY" or flag != ("billable" if amount else "free"):
+            return False
+        law = self.case.law
+        if law is None:
+            return True
+        ending = "_concession" if is_concession else ""
+        paid = {RULE_IDS[f"fee_{kind}{ending}"] for kind in ("person", "firm")}
+        unpaid = {RULE_IDS[name] for name in ("no_hit_free", "fee_window_person", "fee_window_firm")}
+        if amount == 0:
+            return rule_id in paid | unpaid
+        return rule_id in paid and amount in {rule.value for rule in law.history(rule_id)}
+
+
+class BillLanes(Inspector):
+    """Within each member, month and lane the bill numbers run 1, 2, 3 ..."""
+
+    name, needs_events = "bill-lanes", True
+
+    def __init__(self, case: Case) -> None:
+        super().__init__(case)
+        self._lanes: dict[tuple[str, str], tuple[int, set[int]]] = {}
+
+    def see(self, event: Seen) -> None:
+        """One event; within a lane the log may hold them in another order."""
+        text = event.fields["bill_seq"]
+        if text == NONE:
+            return
+        self.tally.count += 1
+        lane, _, number_text = text.rpartition(";")
+        month, _, lane_text = lane.partition(";")
+        try:
+            number = parse_decimal(number_text)
+        except Malformed:
+            number = 0
+        is_formed = len(month) == 7 and month[4] == "-" and (month[:4] + month[5:]).isdigit() and text.isascii()
+        if not is_formed or len(lane_text) != 3 or not lane_text.isdigit() or number < 1:
+            self.tally.wrong(place_of(event), f"{text[:40]!r} is no place on a bill", "账单编号格式不正确")
+            return
+        key = (event.fields["actor"], lane)
+        held, early = self._lanes.get(key) or (0, set())
+        if number <= held or number in early:
+            self.tally.wrong(place_of(event), f"stands on a bill twice: {text}", f"重复收费：{text}")
+            return
+        early.add(number)
+        while held + 1 in early:
+            held += 1
+            early.remove(held)
+        self._lanes[key] = (held, early)
+
+    def end(self) -> None:
+        """What is still early has a gap before it."""
+        for (actor, lane), (held, early) in self._lanes.items():
+            if early:
+                self.tally.wrong(f"{actor} {lane}", f"number {held + 1} is missing", f"缺少编号 {held + 1}")

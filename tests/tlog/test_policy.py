@@ -1,0 +1,92 @@
+"""Is the watcher's policy read strictly, and its quorum reckoned rightly?"""
+
+from contextlib import suppress
+from itertools import combinations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from openbureau.tlog.note import COSIGNATURE, verifier_key
+from openbureau.tlog.policy import parse_policy, render_policy
+from openbureau.tlog.strict import Malformed
+
+LOG = verifier_key("made.example/log", bytes(32))
+PIN = bytes(range(32))
+TEXT = render_policy(LOG, PIN)
+WITNESSES = {name: verifier_key(f"{name}.example", name.encode() * 32, COSIGNATURE) for name in "abcde"}
+COMMITTEE = "".join(f"witness {name} {key.render()}\n" for name, key in WITNESSES.items())
+
+
+def test_a_rendered_policy_comes_back() -> None:
+    """Log key, pin and no quorum: what is written is read."""
+    policy = parse_policy(TEXT)
+    assert (policy.logs, policy.founding_act, policy.quorum) == ((LOG,), PIN, "none")
+    assert policy.is_met(frozenset())
+
+
+def test_a_quorum_counts_its_members() -> None:
+    """Four of five: every set of four or five meets it, no set of three, and strangers do not count."""
+    policy = parse_policy(
+        f"{TEXT.replace('quorum none', '')}{COMMITTEE}group committee 4 a b c d e\nquorum committee\n"
+    )
+    names = [key.name for key in WITNESSES.values()]
+    for count in range(6):
+        for some in combinations(names, count):
+            assert policy.is_met(frozenset(some)) is (count >= 4)
+    assert not policy.is_met(frozenset({"x.example", *names[:3]}))
+
+
+def test_groups_of_groups() -> None:
+    """`any` and `all` and groups within groups hold as they read."""
+    groups = "group one any a b\ngroup two all c d\ngroup both all one two\nquorum both\n"
+    text = TEXT.replace("quorum none", "") + COMMITTEE + groups
+    policy = parse_policy(text)
+    met = {
+        "".join(some): policy.is_met(frozenset(f"{name}.example" for name in some)) for some in combinations("abcd", 3)
+    }
+    assert met == {"abc": False, "abd": False, "acd": True, "bcd": True}
+    assert parse_policy(text.replace("quorum both", "quorum e")).is_met(frozenset({"e.example"}))
+
+
+A = WITNESSES["a"].render()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "quorum none\n", f"log {LOG.render()}\n", f"log {A}\nquorum none\n", f"{TEXT}quorum none\n", f"{TEXT}surprise\n",
+        f"{TEXT}witness a {LOG.render()}\n", f"{TEXT}witness a {A}\nwitness a {A}\n", f"{TEXT}witness none {A}\n",
+        f"{TEXT}group g 1 a\n", f"{TEXT}witness a {A}\ngroup g 2 a\n", f"{TEXT}witness a {A}\ngroup g 0 a\n",
+        f"{TEXT}witness a {A}\ngroup g 01 a\n", f"{TEXT}witness a {A}\ngroup g 1\n", f"{TEXT}witness a {A}\ngroup g 1 a a\n",
+        f"{TEXT}witness a {A}\ngroup a 1 a\n", TEXT.replace("none", "nobody"), TEXT + TEXT,
+        f"log {LOG.render()}x\nquorum none\n",
+        f"# openbureau founding-act {PIN.hex()}\n{TEXT}",
+    ],
+)  # fmt: skip
+def test_malformed_policies_are_refused(text: str) -> None:
+    """Unknown lines, keys of the wrong type, taken names and impossible groups are refused."""
+    with pytest.raises(Malformed):
+        parse_policy(text)
+
+
+def test_a_refusal_names_the_line() -> None:
+    """Whoever mends a policy is told where."""
+    with pytest.raises(Malformed, match="policy line 4"):
+        parse_policy(f"{TEXT}surprise\n")
+
+
+@pytest.mark.parametrize(
+    "line", ["# a remark", "", "   ", f"# openbureau founding-act {PIN.hex()[:-1]}", "#openbureau founding-act"]
+)
+def test_remarks_do_not_matter(line: str) -> None:
+    """Empty lines and remarks are passed over, and only the exact form pins an act."""
+    assert parse_policy(f"{line}\n{TEXT}").founding_act == PIN
+
+
+@given(st.text(max_size=80))
+def test_no_text_makes_reading_raise(text: str) -> None:
+    """Any text is a policy or refused."""
+    for whole in (text, TEXT + text, f"log {text}\nquorum {text}\n"):
+        with suppress(Malformed):
+            assert parse_policy(whole).logs
