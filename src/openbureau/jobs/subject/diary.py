@@ -6,12 +6,16 @@ The diary is the person's whole chain, in order, opened: their proof that nothin
 from dataclasses import dataclass
 from datetime import datetime
 
+from openbureau.core.leaf import EventKind
+from openbureau.core.member import Member
 from openbureau.core.refusal import TITLES, RefusalCode
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.subject.chain import held
 from openbureau.law.rules import Citation
 from openbureau.law.workdays import civil_day
 from openbureau.store.subject import StoredEvent, own_events
+
+_CONSENTS = {EventKind.CONSENT_GIVEN.value, EventKind.CONSENT_WITHDRAWN.value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,8 @@ class DiaryEntry:
     citations: tuple[Citation, ...]
     leaf_hash: str
     leaf_index: int | None
+    lender: Member | None = None
+    """For a consent or its withdrawal: to whom it was given."""
 
 
 def diary(bureau: Bureau, subject_id: str) -> list[DiaryEntry]:
@@ -60,6 +66,7 @@ def _entry(bureau: Bureau, event: StoredEvent, key: bytes) -> DiaryEntry:
         citations=citations,
         leaf_hash=event.leaf_hash.hex(),
         leaf_index=event.leaf_index,
+        lender=bureau.members.get(told["inputs"].partition(";")[0]) if told["kind"] in _CONSENTS else None,
     )
 
 

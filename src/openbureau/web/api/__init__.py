@@ -1,0 +1,1 @@
+"""Machines: lenders, furnishers, people's programs, anybody."""

@@ -1,0 +1,177 @@
+"""What may a request body say?
+
+Typed bodies, decoded strictly: unknown fields are refused.  Where a body does not fit, every field that needs a change is
+told with its place, what is wrong and the cure, in both languages; never with the value that was sent.
+"""
+
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from openbureau.core.purpose import PURPOSES
+from openbureau.core.subject import ID_KINDS
+from openbureau.web.trouble import Trouble
+
+PRODUCTS = ("report",)
+
+
+class SubjectBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whom the lender asks about."""
+
+    id_kind: Literal["cn-id", "cn-uscc"]
+    id_number: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
+
+
+class InquiryBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A lender's inquiry.  `actor_user` is the lender's own pseudonym for the person who asks."""
+
+    subject: SubjectBody
+    purpose: Annotated[str, msgspec.Meta(max_length=40)]
+    product: Literal["report"] = "report"
+    actor_user: Annotated[str, msgspec.Meta(pattern=r"^[!-~]{1,64}$")] = "-"
+
+
+class ConsentBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A person's consent: one lender, one purpose, some months, once or as often as needed."""
+
+    member_id: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+    purpose: Annotated[str, msgspec.Meta(max_length=40)]
+    months: Annotated[int, msgspec.Meta(ge=1, le=1200)] = 12
+    is_one_time: bool = False
+
+
+_inquiry = msgspec.json.Decoder(InquiryBody).decode
+_consent = msgspec.json.Decoder(ConsentBody).decode
+
+Both = dict[str, str]
+Rule = tuple[Callable[[Any], bool], Both, Both]
+"""Does the value fit; what is asked for; the cure."""
+
+
+def _text(longest: int) -> Rule:
+    return (
+        lambda value: isinstance(value, str) and 1 <= len(value) <= longest,
+        {"en": f"must be text of 1 to {longest} characters", "zh": f"须为 1 至 {longest} 个字符的文本"},
+        {"en": "Send it as a JSON string.", "zh": "请以 JSON 字符串发送。"},
+    )
+
+
+def _one_of(choices: tuple[str, ...]) -> Rule:
+    listed = ", ".join(choices)
+    return (
+        lambda value: isinstance(value, str) and value in choices,
+        {"en": "is not one of the agreed values", "zh": "不在约定取值之内"},
+        {"en": f"Send one of: {listed}.", "zh": f"请使用：{listed}。"},
+    )
+
+
+def _printable(longest: int) -> Rule:
+    return (
+        lambda value: (
+            isinstance(value, str) and 1 <= len(value) <= longest and all("!" <= char <= "~" for char in value)
+        ),
+        {"en": f"must be 1 to {longest} printable ASCII characters", "zh": f"须为 1 至 {longest} 个可打印 ASCII 字符"},
+        {"en": "Send a pseudonym of your own, never a person's name.", "zh": "请发送贵机构自定的代号，不要发送姓名。"},
+    )
+
+
+_FLAG: Rule = (
+    lambda value: isinstance(value, bool),
+    {"en": "must be true or false", "zh": "须为 true 或 false"},
+    {"en": "Send a JSON truth value.", "zh": "请发送 JSON 布尔值。"},
+)
+_MONTHS: Rule = (
+    lambda value: isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 1200,
+    {"en": "must be a whole number of months, one or more", "zh": "须为整月数，至少为一"},
+    {"en": "Send a JSON number.", "zh": "请发送 JSON 数字。"},
+)
+_PURPOSE = _one_of(tuple(PURPOSES))
+_INQUIRY: dict[str, tuple[bool, Rule]] = {
+    "/subject/id_kind": (True, _one_of(ID_KINDS)),
+    "/subject/id_number": (True, _text(64)),
+    "/subject/name": (True, _text(120)),
+    "/purpose": (True, _PURPOSE),
+    "/product": (False, _one_of(PRODUCTS)),
+    "/actor_user": (False, _printable(64)),
+}
+_CONSENT: dict[str, tuple[bool, Rule]] = {
+    "/member_id": (True, _text(64)),
+    "/purpose": (True, _PURPOSE),
+    "/months": (False, _MONTHS),
+    "/is_one_time": (False, _FLAG),
+}
+_MISSING = ({"en": "is missing", "zh": "缺失"}, {"en": "Add this field.", "zh": "请补充该字段。"})
+_UNKNOWN = (
+    {"en": "is not a field of this body", "zh": "不是此请求体的字段"},
+    {"en": "Leave it out; nothing that was not agreed is taken.", "zh": "请删除；不接收约定以外的内容。"},
+)
+_NO_OBJECT = (
+    {"en": "must be an object", "zh": "须为对象"},
+    {"en": "Send a JSON object.", "zh": "请发送 JSON 对象。"},
+)
+
+
+def read_inquiry(body: bytes) -> InquiryBody:
+    """A lender's inquiry from its bytes; `Trouble` lists every field that does not fit."""
+    try:
+        found = _inquiry(body)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise _trouble(body, _INQUIRY) from None
+    if found.purpose not in PURPOSES:
+        raise _trouble(body, _INQUIRY)
+    return found
+
+
+def read_consent(body: bytes) -> ConsentBody:
+    """A person's consent from its bytes; `Trouble` lists every field that does not fit."""
+    try:
+        found = _consent(body)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise _trouble(body, _CONSENT) from None
+    if found.purpose not in PURPOSES:
+        raise _trouble(body, _CONSENT)
+    return found
+
+
+def field_trouble(pointer: str, what: Both, cure: Both) -> Trouble:
+    """The trouble of one field outside a body: a header or a parameter."""
+    return Trouble("fields-not-valid", told={"errors": [_error(pointer, (what, cure))]})
+
+
+def _error(pointer: str, texts: tuple[Both, Both]) -> dict[str, Any]:
+    return {"pointer": pointer, "what": texts[0], "cure": texts[1]}
+
+
+def _trouble(body: bytes, rules: dict[str, tuple[bool, Rule]]) -> Trouble:
+    try:
+        sent = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return Trouble("not-json")
+    if not isinstance(sent, dict):
+        return Trouble("fields-not-valid", told={"errors": [_error("", _NO_OBJECT)]})
+    errors = _errors(sent, rules)
+    return Trouble("fields-not-valid", told={"errors": errors}) if errors else Trouble("not-json")
+
+
+def _errors(sent: dict[str, Any], rules: dict[str, tuple[bool, Rule]]) -> list[dict[str, Any]]:
+    flat, found = {}, []
+    parents = {pointer.rpartition("/")[0] for pointer in rules} - {""}
+    for name, value in sent.items():
+        pointer = f"/{name}"
+        if pointer not in parents:
+            flat[pointer] = value
+        elif isinstance(value, dict):
+            flat |= {f"{pointer}/{inner}": one for inner, one in value.items()}
+        else:
+            found.append(_error(pointer, _NO_OBJECT))
+    for pointer, (is_needed, (fits, what, cure)) in rules.items():
+        if pointer not in flat:
+            if is_needed:
+                found.append(_error(pointer, _MISSING))
+        elif not fits(flat[pointer]):
+            found.append(_error(pointer, (what, cure)))
+    # The name of a field that nobody agreed on may itself be personal data, so it is counted, not repeated.
+    found += [_error("", _UNKNOWN)] * min(len(set(flat) - set(rules)), 1)
+    return found

@@ -1,0 +1,134 @@
+"""What does a lender ask, and how is it answered?
+
+The inquiry is the hot path: no session, no template, no second parse; the recorded answer leaves byte for byte as its
+hash stands in the log.
+"""
+
+import re
+from typing import Any
+
+import msgspec
+
+from openbureau.core.member import Member
+from openbureau.jobs.inquiry.answer import answer_inquiry
+from openbureau.jobs.inquiry.charges import charges
+from openbureau.jobs.inquiry.outcome import Answered, KeyConflict, NotSignedIn, Refused, TooBusy
+from openbureau.jobs.inquiry.request import InquiryRequest
+from openbureau.jobs.member.recognise import recognise
+from openbureau.web.api.bodies import field_trouble, read_inquiry
+from openbureau.web.desk import Asking, desk_of
+from openbureau.web.problems import PROBLEMS
+from openbureau.web.replies import JSON, PRIVATE, Reply, json_reply, language_of, problem, raw
+from openbureau.web.trouble import Trouble
+
+SIGN_IN = {"WWW-Authenticate": 'Bearer realm="openbureau"'}
+REPLAYED = PRIVATE | {"Idempotent-Replayed": "true"}
+_KEY = re.compile(r"[!-~](?:[ -~]{0,198}[!-~])?\Z")
+_MONTH = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])\Z")
+_encode = msgspec.json.Encoder().encode
+
+
+async def ask(request: Asking) -> Reply:
+    """POST /v1/inquiries: a report, or a refusal that quotes its article; recorded before it leaves."""
+    token = bearer(request)
+    key = request.headers.get("idempotency-key")
+    if key is None or not _KEY.match(key):
+        raise Trouble("idempotency-key-missing")
+    content = await request.body()
+    body = read_inquiry(content)
+    desk = desk_of(request)
+    asked = InquiryRequest(
+        token=token,
+        idempotency_key=key,
+        body=content,
+        id_kind=body.subject.id_kind,
+        id_number=body.subject.id_number,
+        name=body.subject.name,
+        purpose=body.purpose,
+        product=body.product,
+        actor_user=body.actor_user,
+    )
+    outcome = await desk.do(answer_inquiry, asked, desk.bureau)
+    match outcome:
+        case Answered():
+            desk.figures.outcome("replayed" if outcome.is_replay else "answered")
+            return answered(outcome)
+        case Refused():
+            desk.figures.outcome(outcome.code.value)
+            return refused(request, outcome)
+        case KeyConflict():
+            raise Trouble("idempotency-key-reused")
+        case NotSignedIn():
+            raise Trouble("not-signed-in", headers=SIGN_IN)
+        case TooBusy():
+            raise Trouble("too-busy", headers={"Retry-After": "1"})
+
+
+def answered(outcome: Answered) -> Reply:
+    """The answer spliced in as it was recorded."""
+    content = _encode(
+        {"inquiry_id": outcome.inquiry_id, "answer": msgspec.Raw(outcome.answer), "receipt": outcome.receipt}
+    )
+    return raw(content, JSON, headers=REPLAYED if outcome.is_replay else PRIVATE)
+
+
+def refused(request: Asking, outcome: Refused) -> Reply:
+    """A recorded refusal as a problem document: what, which articles, under which inquiry, with its receipt."""
+    row = PROBLEMS[outcome.code.value]
+    told = {
+        "instance": f"urn:uuid:{outcome.inquiry_id}",
+        "rules": outcome.refusal["rules"],
+        "policy": outcome.refusal["policy"],
+        "citations": outcome.refusal["citations"],
+        "receipt": outcome.receipt,
+    }
+    headers = {"Idempotent-Replayed": "true"} if outcome.is_replay else {}
+    return problem(
+        request, row, detail=_detail(outcome.refusal["citations"], language_of(request)), told=told, headers=headers
+    )
+
+
+def _detail(citations: list[dict[str, Any]], language: str) -> str:
+    """The first article in one sentence: where it stands and what it says."""
+    if not citations:
+        return ""
+    cited = citations[0]
+    words = cited["quote"] or cited["gist"]
+    instrument, article = cited["instrument"], "" if cited["article"] == "-" else cited["article"]
+    is_number = article[:1].isdigit()
+    if language == "zh-CN":
+        return f"《{instrument['zh']}》{f'第{article}条' if is_number else article}：{words}"
+    return f"{instrument['en']}{f', Art. {article}' if is_number else f', {article}' if article else ''}: {words}"
+
+
+def bearer(request: Asking) -> str:
+    """The bearer token of a request; `Trouble` where there is none."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    token = token.strip()
+    if scheme.lower() != "bearer" or not token or len(token) > 512:
+        raise Trouble("not-signed-in", headers=SIGN_IN)
+    return token
+
+
+async def member_of(request: Asking) -> Member:
+    """The member who asks, for everything but inquiries; `Trouble` where the token is nobody's."""
+    desk = desk_of(request)
+    member = await desk.do(recognise, desk.bureau, bearer(request))
+    if member is None:
+        raise Trouble("not-signed-in", headers=SIGN_IN)
+    return member
+
+
+async def own_charges(request: Asking) -> Reply:
+    """GET /v1/members/me/charges?month=YYYY-MM: what the asking member owes for a month, charge by charge."""
+    member = await member_of(request)
+    month = request.query_params.get("month", "")
+    if not _MONTH.match(month):
+        raise field_trouble(
+            "?month",
+            {"en": "must be a month", "zh": "须为月份"},
+            {"en": "Send it as YYYY-MM, for example 2026-11.", "zh": "请以 YYYY-MM 发送，例如 2026-11。"},
+        )
+    desk = desk_of(request)
+    rows = await desk.do(charges, desk.bureau, member.member_id, month)
+    return json_reply({"member_id": member.member_id, "month": month, "charges": rows})

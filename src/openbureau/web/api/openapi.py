@@ -1,0 +1,280 @@
+"""How is this API described to those who write against it?
+
+OpenAPI 3.1, readable without an account at /schema/openapi.json; docs/specs/openapi.json is its copy in the repository, and
+a test finds any difference between this description and the routes.
+"""
+
+import json
+from typing import Any
+
+from openbureau.web.api.openapi_parts import (
+    CONSENT_EXAMPLE,
+    FURNISHING_PARAMETERS,
+    INQUIRY_EXAMPLE,
+    Json,
+    maybe,
+    record,
+    ref,
+    schemas,
+    some,
+    text,
+    whole,
+)
+from openbureau.web.problems import PROBLEMS, ProblemRow
+
+MEMBER: list[Json] = [{"memberToken": []}]
+PERSON: list[Json] = [{"personSession": []}]
+CHANGING: list[Json] = [{"personSession": [], "sessionToken": []}]
+_EVERYWHERE = ("request-not-readable", "fault")
+
+
+def render_openapi() -> bytes:
+    """The description as JSON, the same bytes every time."""
+    return (json.dumps(document(), ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def document() -> Json:
+    """The whole description."""
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "openbureau",
+            "version": "0.1.0",
+            "summary": "A personal credit bureau that anyone can audit.",
+            "description": "Inquiries by lenders, files from furnishers, a person's own report, diary and consents, and the "
+            "public log. Every error is a problem document (RFC 9457) in the language of Accept-Language (zh-CN or en). The "
+            "sandbox holds made-up people only.",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "/", "description": "This installation."}],
+        "tags": [
+            {"name": name, "description": told}
+            for name, told in (
+                ("lenders", "Institutions that ask for reports."),
+                ("furnishers", "Institutions that send information."),
+                ("people", "The person a file is about."),
+                ("log", "The transparency log, in the C2SP formats."),
+                ("law", "The rules in force, as data."),
+                ("operators", "Health and figures."),
+            )
+        ],
+        "paths": _lenders() | _furnishers() | _people() | _log() | _operators(),
+        "components": {
+            "schemas": schemas(),
+            "responses": {row.code: _problem(row) for row in PROBLEMS.values()},
+            "securitySchemes": {
+                "memberToken": {"type": "http", "scheme": "bearer", "description": "The token of a member institution."},
+                "personSession": {"type": "apiKey", "in": "cookie", "name": "openbureau-session",
+                                  "description": "The session of a signed-in person."},
+                "sessionToken": {"type": "apiKey", "in": "header", "name": "X-CSRF-Token",
+                                 "description": "The session's own token; every answer under /v1/me carries it."},
+            },
+        },
+    }  # fmt: skip
+
+
+def _problem(row: ProblemRow) -> Json:
+    shape = "Refusal" if row.status == 403 and row.code != "form-not-trusted" else "Problem"
+    return {
+        "description": f"{row.title[0]}. {row.cure[0]}",
+        "content": {"application/problem+json": {"schema": ref(shape)}},
+    }
+
+
+def _operation(
+    tag: str, name: str, summary: str, *, answers: Json, problems: tuple[str, ...] = (), security: list[Json] | None = None,
+    **more: Any,
+) -> Json:  # fmt: skip
+    """One operation.  Problems that share a status are told together, since the format has one answer a status."""
+    by_status: dict[str, list[str]] = {}
+    for code in (*problems, *_EVERYWHERE):
+        by_status.setdefault(str(PROBLEMS[code].status), []).append(code)
+    told = {status: _told(codes) for status, codes in by_status.items()}
+    made = {"operationId": name, "tags": [tag], "summary": summary, "security": security or []}
+    return made | more | {"responses": dict(sorted((told | answers).items()))}
+
+
+def _told(codes: list[str]) -> Json:
+    if len(codes) == 1:
+        return {"$ref": f"#/components/responses/{codes[0]}"}
+    rows = [PROBLEMS[code] for code in codes]
+    shape = "Refusal" if all(row.status == 403 and row.code != "form-not-trusted" for row in rows) else "Problem"
+    return {
+        "description": "One of: " + "; ".join(f"{row.code} ({row.title[0]})" for row in rows),
+        "content": {"application/problem+json": {"schema": ref(shape)}},
+    }
+
+
+def _answer(description: str, schema: Json, media_type: str = "application/json", **headers: str) -> Json:
+    made: Json = {"description": description, "content": {media_type: {"schema": schema}}}
+    if headers:
+        made["headers"] = {
+            name.replace("_", "-"): {"description": told, "schema": text()} for name, told in headers.items()
+        }
+    return made
+
+
+def _header(name: str, description: str, pattern: str) -> Json:
+    return {"name": name, "in": "header", "required": True, "description": description, "schema": text(pattern=pattern)}
+
+
+def _place(name: str, description: str, **more: Any) -> Json:
+    return {"name": name, "in": "path", "required": True, "description": description, "schema": text(**more)}
+
+
+def _body(shape: str, example: Json) -> Json:
+    return {"required": True, "content": {"application/json": {"schema": ref(shape), "example": example}}}
+
+
+def _lenders() -> Json:
+    refusals = tuple(code for code, row in PROBLEMS.items() if row.status == 403 and code != "form-not-trusted")
+    door = ("not-signed-in", "idempotency-key-missing", "idempotency-key-reused", "not-json", "fields-not-valid")
+    return {
+        "/v1/inquiries": {"post": _operation(
+            "lenders", "ask", "Ask for a person's report and score",
+            description="Answered or refused, and recorded before it leaves. The same key and body give the same bytes and "
+            "at most one charge. A refusal is free, and quotes its article.",
+            answers={"200": _answer("The report with its receipt.", ref("Answer"),
+                                    Idempotent_Replayed="true when this is the repeat of an earlier answer")},
+            problems=(*door, *refusals, "too-large", "too-busy"), security=MEMBER,
+            parameters=[_header("Idempotency-Key", "New for each inquiry, the same for a repeat.", "^[!-~ ]{1,200}$")],
+            requestBody=_body("InquiryBody", INQUIRY_EXAMPLE),
+        )},
+        "/v1/members/me/charges": {"get": _operation(
+            "lenders", "charges", "What this member owes for a month",
+            answers={"200": _answer("Charge by charge.", record(
+                "The charges of a month.", member_id=text(), month=text(), charges=some(ref("Charge"))))},
+            problems=("not-signed-in", "fields-not-valid"), security=MEMBER,
+            parameters=[{"name": "month", "in": "query", "required": True, "description": "YYYY-MM",
+                         "schema": text(pattern="^[0-9]{4}-(0[1-9]|1[0-2])$")}],
+        )},
+    }  # fmt: skip
+
+
+def _furnishers() -> Json:
+    told = {"receipt": {"type": "object"}, "acceptance": ref("Acceptance")}
+    return {
+        "/v1/furnishings": {"post": _operation(
+            "furnishers", "furnish", "Send a file in openbureau/1",
+            description="The body is the file itself (JSON Lines, CSV or Parquet, 4 GiB at most). Its bytes are kept and "
+            "logged before any opinion on them. The same file twice changes nothing.",
+            answers={"201": _answer("Received and loaded.", record("Receipt and acceptance.", (), **told),
+                                    Location="where the acceptance can be read again")},
+            problems=("not-signed-in", "member-not-active", "policy-error", "too-large", "file-not-readable",
+                      "fields-not-valid"),
+            security=MEMBER, parameters=FURNISHING_PARAMETERS,
+            requestBody={"required": True, "content": {"application/octet-stream": {}}},
+        )},
+        "/v1/furnishings/{receipt_id}": {"get": _operation(
+            "furnishers", "furnishing", "What became of a file",
+            answers={"200": _answer("The acceptance.", record("The acceptance.", acceptance=ref("Acceptance")))},
+            problems=("not-signed-in", "not-found"), security=MEMBER,
+            parameters=[_place("receipt_id", "From the receipt.", format="uuid")],
+        )},
+    }  # fmt: skip
+
+
+def _people() -> Json:
+    ended = record("The leaf of the withdrawal.", leaf=text(), proof=text(format="uri-reference"))
+    given = record("The recorded consent.", consent_id=text(), ends_on=text(format="date"), leaf=text(), proof=text())
+    return {
+        "/v1/me/report": {"get": _operation(
+            "people", "ownReport", "One's own report, free of charge, every institution by name",
+            answers={"200": _answer("The report.", ref("Report"))}, problems=("sign-in-needed",), security=PERSON,
+        )},
+        "/v1/me/diary": {"get": _operation(
+            "people", "diary", "Everything that happened to one's file, newest first",
+            answers={"200": _answer("The diary.", record("The diary.", entries=some(ref("DiaryEntry"))))},
+            problems=("sign-in-needed",), security=PERSON,
+        )},
+        "/v1/me/consents": {
+            "get": _operation(
+                "people", "consents", "The consents one gave",
+                answers={"200": _answer("The consents.", record("The consents.", consents=some(ref("Consent"))))},
+                problems=("sign-in-needed",), security=PERSON,
+            ),
+            "post": _operation(
+                "people", "giveConsent", "Give a consent: one lender, one purpose, some months",
+                answers={"201": _answer("Recorded.", given)},
+                problems=("sign-in-needed", "form-not-trusted", "not-json", "fields-not-valid", "consent-not-possible",
+                          "too-large"),
+                security=CHANGING, requestBody=_body("ConsentBody", CONSENT_EXAMPLE),
+            ),
+        },
+        "/v1/me/consents/{consent_id}/withdraw": {"post": _operation(
+            "people", "withdrawConsent", "Withdraw a consent, in one step",
+            answers={"200": _answer("Withdrawn.", ended)},
+            problems=("sign-in-needed", "form-not-trusted", "consent-not-possible"), security=CHANGING,
+            parameters=[_place("consent_id", "The consent.", format="uuid")],
+        )},
+    }  # fmt: skip
+
+
+def _log() -> Json:
+    binary = {"type": "string", "contentMediaType": "application/octet-stream"}
+    rules = record("Rules.", on=text(format="date"), digest=text(), rules=some({"type": "object"}))
+    return {
+        "/checkpoint": {"get": _operation(
+            "log", "checkpoint", "The last signed head of the log",
+            answers={"200": _answer("A signed note.", text(), "text/plain")}, problems=("not-ready",),
+        )},
+        "/tile/{place}": {"get": _operation(
+            "log", "tile", "A hash tile or an entry bundle; never changes",
+            answers={"200": _answer("The tile.", binary, "application/octet-stream")}, problems=("not-found",),
+            parameters=[_place("place", "C2SP path: LEVEL/NUMBER or entries/NUMBER, partial ones with .p/WIDTH")],
+        )},
+        "/log.vkey": {"get": _operation(
+            "log", "logKey", "The log's public key", answers={"200": _answer("A verifier key.", text(), "text/plain")},
+        )},
+        "/policy": {"get": _operation(
+            "log", "policy", "What a watcher pins: log key and founding act",
+            answers={"200": _answer("A watcher's policy.", text(), "text/plain")},
+        )},
+        "/v1/proofs/{leaf}": {"get": _operation(
+            "log", "proof", "The proof that a leaf is in the log",
+            answers={"200": _answer("A .tlog-proof.", text(), "text/plain")},
+            problems=("no-proof-yet", "fields-not-valid"),
+            parameters=[_place("leaf", "Leaf hash, hex.", pattern="^[0-9a-f]{64}$")],
+        )},
+        "/v1/law/{topic}": {"get": _operation(
+            "law", "law", "The rules of a topic on a day, each with its citation",
+            answers={"200": _answer("The rules.", rules)}, problems=("no-rule", "fields-not-valid"),
+            parameters=[_place("topic", "A topic, such as retention, or the id of a rule."),
+                        {"name": "on", "in": "query", "required": False, "schema": text(format="date"),
+                         "description": "A day; today when left out."}],
+        )},
+    }  # fmt: skip
+
+
+def _operators() -> Json:
+    row = record("A problem.", type=text(), status=whole(), title=ref("Both"), cure=ref("Both"))
+    checks = record(
+        "How we are.", is_ready={"type": "boolean"}, database=text(), sequencer=text(), log_size=whole(),
+        checkpoint_age_seconds=maybe("integer"),
+    )  # fmt: skip
+    return {
+        "/problems": {"get": _operation(
+            "operators", "problems", "Every problem with its cure, in both languages",
+            answers={"200": _answer("The problems.", record("The problems.", problems=some(row)))},
+        )},
+        "/problems/{code}": {"get": _operation(
+            "operators", "problem", "What a problem means", answers={"200": _answer("The problem.", row)},
+            problems=("not-found",), parameters=[_place("code", "Its code.", enum=list(PROBLEMS))],
+        )},
+        "/healthz": {"get": _operation(
+            "operators", "alive", "The process is up",
+            answers={"200": _answer("Up.", record("Up.", status={"const": "up"}))},
+        )},
+        "/readyz": {"get": _operation(
+            "operators", "ready", "The database answers, the log is being signed",
+            answers={"200": _answer("Ready.", checks)}, problems=("not-ready",),
+        )},
+        "/metrics": {"get": _operation(
+            "operators", "metrics", "Counts and durations for Prometheus",
+            answers={"200": _answer("Text form 0.0.4.", text(), "text/plain")},
+        )},
+        "/schema/openapi.json": {"get": _operation(
+            "operators", "description", "This description",
+            answers={"200": _answer("OpenAPI 3.1.", {"type": "object"})},
+        )},
+    }  # fmt: skip

@@ -1,0 +1,174 @@
+"""Which shapes does the API speak of?  Data table for the description in `openapi.py`.
+
+Request bodies come from the types that decode them; answers are described here.  Examples name nobody: identity numbers in
+them carry the province code 99, which no province has.
+"""
+
+from typing import Any
+
+import msgspec
+
+from openbureau.core.furnishing.layouts import LAYOUTS
+from openbureau.core.furnishing.parse import FORMATS
+from openbureau.core.purpose import PURPOSES
+from openbureau.web.api.bodies import ConsentBody, InquiryBody
+from openbureau.web.problems import PROBLEMS
+
+Json = dict[str, Any]
+
+
+def ref(name: str) -> Json:
+    """A reference to a named shape."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def text(description: str = "", **more: Any) -> Json:
+    """A text."""
+    return {"type": "string"} | ({"description": description} if description else {}) | more
+
+
+def whole(description: str = "") -> Json:
+    """A whole number."""
+    return {"type": "integer"} | ({"description": description} if description else {})
+
+
+def some(items: Json) -> Json:
+    """A list."""
+    return {"type": "array", "items": items}
+
+
+def maybe(shape: str) -> Json:
+    """A value or null."""
+    return {"type": [shape, "null"]}
+
+
+def record(description: str, /, optional: tuple[str, ...] = (), **fields: Json) -> Json:
+    """An object with these fields, all but the optional ones always there."""
+    needed = [name for name in fields if name not in optional]
+    return {"type": "object", "description": description, "properties": fields, "required": needed}
+
+
+_BOTH = record("A text in both languages.", en=text(), zh=text())
+_CITATION = record(
+    "Where a decision comes from.",
+    instrument=ref("Both"), number=text(), article=text(), quote=maybe("string"), gist=maybe("string"),
+)  # fmt: skip
+_RECEIPT = record(
+    "A signed promise that the record of this inquiry is in the public log by a deadline, with an opening of the lender's "
+    "own fields.",
+    inquiry_id=text(format="uuid"),
+    entry=text("The log entry, base64."),
+    opening={"type": "object", "description": "Fields of the leaf with what is needed to check them."},
+    promise=record(
+        "The promise and its Ed25519 signature.",
+        leaf=text("Leaf hash, hex.", pattern="^[0-9a-f]{64}$"), deadline=text(format="date-time"), log=text(),
+        signature=text(),
+    ),
+)  # fmt: skip
+_TYPES = [row.type for row in PROBLEMS.values()]
+_PROBLEM = record(
+    "A problem document (RFC 9457).",
+    ("instance", "errors", "citations", "rules", "policy", "receipt", "finding", "checks", "topics"),
+    type=text("Address of the page that explains the problem.", format="uri-reference", enum=_TYPES),
+    title=text(), status=whole(), detail=text(), cure=text("What to do about it."), instance=text(format="uri"),
+    errors=some(record("A field that needs a change.", pointer=text(), what=ref("Both"), cure=ref("Both"))),
+    citations=some(ref("Citation")), rules=some(text()), policy=text("Digest of the policies in force."),
+    receipt=ref("Receipt"), finding={"type": "object"}, checks={"type": "object"}, topics=some(text()),
+)  # fmt: skip
+_REFUSAL = record(
+    "A lawful no: recorded, logged, free of charge, shown to the person.",
+    type=text(format="uri-reference"), title=text(), status={"const": 403}, detail=text("The article, in its own words."),
+    cure=text(), instance=text("urn:uuid of the inquiry.", format="uri"), rules=some(text()), policy=text(),
+    citations=some(ref("Citation")), receipt=ref("Receipt"),
+)  # fmt: skip
+_MONEY_ROW = {
+    "account_type": text(), "currency": text(), "accounts": whole(), "open": whole(), "limit_fen": whole(),
+    "balance_fen": whole(), "overdue_fen": whole(),
+}  # fmt: skip
+_ACCOUNT = record(
+    "One credit account. Amounts are whole numbers of the currency's smallest unit.",
+    tradeline_id=text(format="uuid"), furnisher=text("The institution; two letters for other lenders' accounts."),
+    account_type=text(), business_type=text(), role=text(), opened_on=text(format="date"), closed_on=maybe("string"),
+    due_on=maybe("string"), currency=text(), limit_fen=whole(), account_status=text(), five_class=maybe("string"),
+    as_of_on=text(format="date"), balance_fen=whole(), overdue_fen=whole(),
+    history=record(
+        "Monthly repayment statuses, one character a month, oldest first.",
+        first_month=text("YYYY-MM"), statuses=text(), overdue_fen=some(maybe("integer")),
+    ),
+)  # fmt: skip
+_SCORE = record(
+    "The score, how it adds up, and why it is not higher.",
+    scorecard=text(), scorecard_digest=text(), standing=ref("Both"), value=maybe("integer"), note=maybe("string"),
+    sum={"type": ["object", "null"]},
+    points=some(record(
+        "What one attribute brought.", attribute=text(), family=text(), value=maybe("integer"), special=maybe("string"),
+        points=whole(), reference=whole(), tradelines=some(text()),
+    )),
+    reasons=some(record("A reason, strongest first, four at most.", code=text(), family=text())),
+)  # fmt: skip
+_REPORT = record(
+    "openbureau-report/1, canonical JSON: its SHA-256 stands in the log.",
+    schema={"const": "openbureau-report/1"}, synthetic={"type": "boolean"}, header={"type": "object"},
+    identity={"type": "object"}, score={"oneOf": [ref("Score"), {"type": "null"}]},
+    summary=some(record("Totals by account type and currency.", (), **_MONEY_ROW)), inquiry_summary={"type": "object"},
+    accounts=some(ref("Account")), inquiries=some({"type": "object"}), statements=some({"type": "object"}),
+    notice=text("The article that makes every report a reference only."),
+)  # fmt: skip
+_FINDING = record(
+    "Something wrong or odd in a record: what, why it matters, whom it may harm, the innocent explanation, the cure.",
+    ("citation",),
+    record=whole("Number of the record; 0 is the file."), rule=text(), severity=text(enum=["refuse", "warn"]),
+    field=maybe("string"), hint=maybe("string"), what=ref("Both"), why=ref("Both"), harm=ref("Both"),
+    innocent=ref("Both"), cure=ref("Both"), citation=ref("Both"),
+)  # fmt: skip
+_ACCEPTANCE = record(
+    "What became of a file: accepted and refused account for every record.",
+    receipt={"type": "object"}, rule_pack=text(), is_done={"type": "boolean"}, records=whole(), accepted=whole(),
+    refused=whole(), new=whole(), changed=whole(), unchanged=whole(), findings_by_rule={"type": "object"},
+    findings=some(ref("Finding")),
+)  # fmt: skip
+_ENTRY = record(
+    "One event of the person's chain.",
+    at=text(format="date-time"), kind=text(), actor=text(), actor_name=ref("Both"), purpose=text(), seq=whole(),
+    price=text(), refusal=maybe("string"), citations=some(ref("Both")), leaf=text(), leaf_index=maybe("integer"),
+    proof=text(format="uri-reference"),
+)  # fmt: skip
+_CONSENT = record(
+    "A consent.",
+    consent_id=text(format="uuid"), member_id=text(), purpose=text(), starts_on=text(format="date"),
+    ends_on=text(format="date"), is_one_time={"type": "boolean"}, given_at=text(format="date-time"),
+    withdrawn_at=maybe("string"), state=text(enum=["in-force", "withdrawn", "expired"]),
+)  # fmt: skip
+_CHARGE = record(
+    "One charge.",
+    inquiry_id=text(format="uuid"), bill_month=text(), lane=whole(), bill_seq=whole(), rule=text("Rule of the tariff."),
+    amount_fen=whole(), currency=text(), charged_on=text(format="date"),
+)  # fmt: skip
+
+
+def schemas() -> Json:
+    """Every named shape."""
+    _, bodies = msgspec.json.schema_components([InquiryBody, ConsentBody], ref_template="#/components/schemas/{name}")
+    for name in ("InquiryBody", "ConsentBody"):
+        bodies[name]["properties"]["purpose"] = text(enum=sorted(PURPOSES))
+    named = {
+        "Both": _BOTH, "Citation": _CITATION, "Receipt": _RECEIPT, "Problem": _PROBLEM, "Refusal": _REFUSAL,
+        "Account": _ACCOUNT, "Score": _SCORE, "Report": _REPORT, "Finding": _FINDING, "Acceptance": _ACCEPTANCE,
+        "DiaryEntry": _ENTRY, "Consent": _CONSENT, "Charge": _CHARGE,
+        "Answer": record("An answer.", inquiry_id=text(format="uuid"), answer=ref("Report"), receipt=ref("Receipt")),
+    }  # fmt: skip
+    return bodies | named
+
+
+FURNISHING_PARAMETERS: list[Json] = [
+    {"name": "format", "in": "query", "required": False, "schema": text(enum=list(FORMATS)),
+     "description": "How the file is written; found out when left out."},
+    {"name": "kind", "in": "query", "required": False, "schema": text(enum=list(LAYOUTS)),
+     "description": "Kind of record of a CSV file; found out from its columns when left out."},
+]  # fmt: skip
+INQUIRY_EXAMPLE: Json = {
+    "subject": {"id_kind": "cn-id", "id_number": "990101198802140011", "name": "甄良"},
+    "purpose": "loan-approval",
+    "actor_user": "clerk-17",
+}
+CONSENT_EXAMPLE: Json = {"member_id": "bank-alpha", "purpose": "loan-approval", "months": 3, "is_one_time": False}

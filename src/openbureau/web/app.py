@@ -1,0 +1,134 @@
+"""WHO MAY ASK?  Every address of the bureau, listed once.
+
+`create_app` gives the application of one opened bureau.  Promises: an address that is not in `ROUTES` does not exist; each
+has its audience and its largest body; there is no cookie, template or form check on a machine's way in.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from litestar import Litestar
+from litestar.datastructures import State
+from litestar.exceptions import HTTPException
+from litestar.handlers import HTTPRouteHandler
+
+from openbureau.config import LIVE
+from openbureau.jobs.context import Bureau
+from openbureau.web.api import furnishers, lenders, people, public
+from openbureau.web.api.furnishers import LARGEST_FILE
+from openbureau.web.api.openapi import render_openapi
+from openbureau.web.desk import Asking, Desk, is_loopback
+from openbureau.web.pages import mine
+from openbureau.web.pages.limits import SignInLimits
+from openbureau.web.pages.paper import Paper
+from openbureau.web.pages.session import Sessions
+from openbureau.web.replies import Reply, on_fault, on_http_exception, on_trouble
+from openbureau.web.telemetry import Figures
+from openbureau.web.trouble import Trouble
+
+LARGEST_BODY = 64 << 10
+GET: Literal["GET"] = "GET"
+POST: Literal["POST"] = "POST"
+Handler = Callable[[Asking], Awaitable[Reply]]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One address: method, path, who is meant, what answers, and the largest body it takes."""
+
+    method: Literal["GET", "POST"]
+    path: str
+    audience: str
+    handler: Handler
+    largest: int = LARGEST_BODY
+
+
+ROUTES: tuple[Route, ...] = (
+    # Lenders: a bearer token.
+    Route(POST, "/v1/inquiries", "lender", lenders.ask),
+    Route(GET, "/v1/members/me/charges", "member", lenders.own_charges),
+    # Furnishers: a bearer token.
+    Route(POST, "/v1/furnishings", "furnisher", furnishers.send_file, LARGEST_FILE),
+    Route(GET, "/v1/furnishings/{receipt_id:str}", "furnisher", furnishers.one_file),
+    # People: a session, and its token for everything that changes something.
+    Route(GET, "/v1/me/report", "person", people.report),
+    Route(GET, "/v1/me/diary", "person", people.own_diary),
+    Route(GET, "/v1/me/consents", "person", people.own_consents),
+    Route(POST, "/v1/me/consents", "person", people.add_consent),
+    Route(POST, "/v1/me/consents/{consent_id:str}/withdraw", "person", people.end_consent),
+    # People: pages.
+    Route(GET, "/", "page", mine.home),
+    Route(GET, "/sign-in", "page", mine.sign_in_page),
+    Route(POST, "/sign-in", "page", mine.do_sign_in),
+    Route(POST, "/sign-out", "page", mine.do_sign_out),
+    Route(GET, "/me/report", "page", mine.report_page),
+    Route(GET, "/me/diary", "page", mine.diary_page),
+    Route(GET, "/me/consents", "page", mine.consents_page),
+    Route(POST, "/me/consents", "page", mine.do_give),
+    Route(POST, "/me/consents/{consent_id:str}/withdraw", "page", mine.do_withdraw),
+    # Anybody: the log, the law, the problems, our health.
+    Route(GET, "/checkpoint", "anybody", public.log_checkpoint),
+    Route(GET, "/tile/{place:path}", "anybody", public.log_tile),
+    Route(GET, "/log.vkey", "anybody", public.log_key),
+    Route(GET, "/policy", "anybody", public.log_policy),
+    Route(GET, "/v1/proofs/{leaf:str}", "anybody", public.leaf_proof),
+    Route(GET, "/v1/law/{topic:str}", "anybody", public.law_rows),
+    Route(GET, "/problems", "anybody", public.problem_page),
+    Route(GET, "/problems/{code:str}", "anybody", public.problem_page),
+    Route(GET, "/schema/openapi.json", "anybody", public.description),
+    Route(GET, "/static/{name:str}", "anybody", public.static_file),
+    Route(GET, "/healthz", "operator", public.alive),
+    Route(GET, "/readyz", "operator", public.ready),
+    Route(GET, "/metrics", "operator", public.figures),
+)
+
+
+def create_app(bureau: Bureau, *, trouble: Callable[[], Exception | None] | None = None) -> Litestar:
+    """The application of an opened bureau; `trouble` tells what ails the sequencer of this process, if one runs here."""
+    figures = Figures()
+    is_secure = bureau.settings.mode == LIVE or not is_loopback(bureau.settings.host)
+    desk = Desk(
+        bureau=bureau,
+        paper=Paper(),
+        sessions=Sessions(bureau.keys.key("session"), bureau.clock, is_secure=is_secure),
+        limits=SignInLimits(bureau.clock),
+        figures=figures,
+        openapi=render_openapi(),
+        trouble=trouble,
+    )
+    return Litestar(
+        route_handlers=[_handler(route) for route in ROUTES],
+        middleware=[figures.measure],
+        exception_handlers={Trouble: on_trouble, HTTPException: on_http_exception, Exception: on_fault},
+        lifespan=[_closing(desk)],
+        state=State({"desk": desk}),
+        openapi_config=None,
+        logging_config=None,
+        debug=False,
+    )
+
+
+def _handler(route: Route) -> HTTPRouteHandler:
+    """A route as the framework wants it; its handlers take the request and nothing else."""
+
+    async def handle(request: Asking) -> Reply:
+        return await route.handler(request)
+
+    return HTTPRouteHandler(
+        route.path,
+        http_method=route.method,
+        name=f"{route.method} {route.path}",
+        request_max_body_size=route.largest,
+        status_code=200,
+    )(handle)
+
+
+def _closing(desk: Desk) -> Callable[[Litestar], Any]:
+    @asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        yield
+        desk.close()
+
+    return lifespan

@@ -1,0 +1,1 @@
+"""People: the pages, their language, their drawings, their sessions."""

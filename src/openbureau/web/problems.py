@@ -1,0 +1,200 @@
+"""What can go wrong at the door, and what cures it?  Data table.
+
+The one table from codes to problem documents (RFC 9457): status, title and cure in both languages.  Every refusal of
+`core/refusal.py` has its row here; `/problems/CODE` is the page of each.  Promises: no status is decided anywhere else.
+"""
+
+from dataclasses import dataclass
+
+from openbureau.core.refusal import TITLES, RefusalCode
+
+Both = tuple[str, str]
+"""A text in English and in Chinese."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemRow:
+    """One problem: its code, the HTTP status, what it is called, and what to do about it."""
+
+    code: str
+    status: int
+    title: Both
+    cure: Both
+
+    @property
+    def type(self) -> str:
+        """The type URI, which is also the address of its page."""
+        return f"/problems/{self.code}"
+
+
+_REFUSAL_CURES: dict[RefusalCode, Both] = {
+    RefusalCode.POLICY_ERROR: (
+        "Nothing was disclosed. Send the request again with a new key; if it stays, tell the bureau the inquiry's number.",
+        "未提供任何信息。请换一个幂等键重试；如仍失败，请将查询编号告知征信机构。",
+    ),
+    RefusalCode.MEMBER_NOT_ACTIVE: (
+        "Renew or reactivate the contract before asking again.",
+        "请先续签或恢复合同，再行查询。",
+    ),
+    RefusalCode.PURPOSE_NOT_IN_CONTRACT: (
+        "Ask for a purpose that the contract names, or have the contract amended first.",
+        "请使用合同约定的用途，或先修订合同。",
+    ),
+    RefusalCode.NO_CONSENT: (
+        "Obtain the person's consent to your institution for this purpose, recorded with the bureau, then ask again.",
+        "请先取得本人对贵机构、针对该用途的同意并在征信机构登记，再行查询。",
+    ),
+    RefusalCode.PURPOSE_NOT_COVERED: (
+        "Ask only for the purpose the person agreed to, or obtain a new consent for this one.",
+        "请仅为本人同意的用途查询，或就该用途重新取得同意。",
+    ),
+    RefusalCode.CONSENT_WITHDRAWN: (
+        "The person has decided. Only a new consent, freely given, permits a new inquiry.",
+        "本人已作出决定。只有重新自愿作出的同意才允许再次查询。",
+    ),
+    RefusalCode.CONSENT_EXPIRED: (
+        "Obtain a consent that covers today.",
+        "请取得覆盖当日的同意。",
+    ),
+    RefusalCode.CONSENT_USED: (
+        "A one-time consent permits one answer. Obtain another for another inquiry.",
+        "一次性同意只允许一次查询。如需再次查询，请重新取得同意。",
+    ),
+    RefusalCode.IDENTITY_NOT_CONFIRMED: (
+        "Check name and identity number against the person's document and ask again.",
+        "请对照本人证件核对姓名与证件号码后重新查询。",
+    ),
+    RefusalCode.SUBJECT_DECEASED: (
+        "No inquiry is answered. Close relatives may turn to the bureau with proof.",
+        "不再提供查询。近亲属可持证明材料向征信机构提出请求。",
+    ),
+    RefusalCode.SUBJECT_MINOR: (
+        "No report on a minor is given for credit.",
+        "不为信贷目的提供未成年人的报告。",
+    ),
+    RefusalCode.FILE_FROZEN: (
+        "Ask the person to lift the freeze; the bureau cannot lift it for a lender.",
+        "请本人解除冻结；征信机构不能应机构要求解除。",
+    ),
+}
+
+_DOOR: tuple[ProblemRow, ...] = (
+    ProblemRow(
+        "not-json", 400,
+        ("The body is not JSON", "请求体不是有效的 JSON"),
+        ("Send one JSON object in UTF-8, as the description at /schema/openapi.json shows.",
+         "请按 /schema/openapi.json 的说明发送一个 UTF-8 编码的 JSON 对象。"),
+    ),
+    ProblemRow(
+        "fields-not-valid", 422,
+        ("Some fields are not as agreed", "部分字段不符合约定"),
+        ("Each field that needs a change is listed under errors with its own cure.",
+         "errors 中逐一列出需要修改的字段及改正方法。"),
+    ),
+    ProblemRow(
+        "idempotency-key-missing", 400,
+        ("The Idempotency-Key header is missing or not usable", "缺少可用的 Idempotency-Key 请求头"),
+        ("Send a key of 1 to 200 printable ASCII characters, new for each inquiry and the same when you repeat it.",
+         "请发送由 1 至 200 个可打印 ASCII 字符组成的键：每次查询使用新键，重发时使用原键。"),
+    ),
+    ProblemRow(
+        "idempotency-key-reused", 422,
+        ("This key was used for another request", "该幂等键已用于另一请求"),
+        ("Send the first body again to get its answer, or use a new key for a new request.",
+         "请用原请求体重发以取得原答复，或为新请求使用新键。"),
+    ),
+    ProblemRow(
+        "not-signed-in", 401,
+        ("A valid member token is needed", "需要有效的机构令牌"),
+        ("Send Authorization: Bearer with the token the bureau gave your institution.",
+         "请在 Authorization: Bearer 中发送征信机构发给贵机构的令牌。"),
+    ),
+    ProblemRow(
+        "sign-in-needed", 401,
+        ("Please sign in first", "请先登录"),
+        ("Sign in at /sign-in; a session ends after 30 minutes without use.",
+         "请在 /sign-in 登录；30 分钟无操作后会话结束。"),
+    ),
+    ProblemRow(
+        "sign-in-not-right", 401,
+        ("Handle and code do not fit", "代号与验证码不符"),
+        ("Check both and try again. In the sandbox they are printed when the demo starts.",
+         "请核对后重试。沙盒的代号与验证码在演示启动时显示。"),
+    ),
+    ProblemRow(
+        "too-many-sign-ins", 429,
+        ("Too many attempts to sign in", "登录尝试过多"),
+        ("Wait a few minutes, then try again.", "请等待几分钟后再试。"),
+    ),
+    ProblemRow(
+        "form-not-trusted", 403,
+        ("The form does not belong to this session", "表单不属于当前会话"),
+        ("Open the page again and send its form; do not send forms from other sites.",
+         "请重新打开页面并提交其中的表单；不要从其他网站提交。"),
+    ),
+    ProblemRow(
+        "consent-not-possible", 422,
+        ("This consent cannot be recorded or withdrawn", "该同意无法登记或撤回"),
+        ("Choose a lender and a purpose from the list; a withdrawn consent stays withdrawn.",
+         "请从列表中选择机构与用途；已撤回的同意不能再次撤回。"),
+    ),
+    ProblemRow(
+        "file-not-readable", 422,
+        ("Nothing could be received from this file", "无法接收该文件"),
+        ("The finding says what is wrong with the file as a whole and how to mend it.",
+         "发现项说明文件整体的问题及改正方法。"),
+    ),
+    ProblemRow(
+        "too-large", 413,
+        ("The body is larger than is taken here", "请求体超过接收上限"),
+        ("Split the file and send the parts one after another.", "请将文件拆分后依次发送。"),
+    ),
+    ProblemRow(
+        "not-found", 404,
+        ("There is nothing at this address", "该地址没有内容"),
+        ("Check the address, or start at /.", "请核对地址，或从首页开始。"),
+    ),
+    ProblemRow(
+        "no-proof-yet", 404,
+        ("No proof for this leaf yet", "该记录尚无证明"),
+        ("A new leaf is under a signed checkpoint within a minute; ask again then. If it stays away, keep your receipt.",
+         "新记录会在一分钟内进入签名检查点，请稍后再查。若一直没有，请保留回执。"),
+    ),
+    ProblemRow(
+        "no-rule", 404,
+        ("No such rule holds on that day", "该日没有此项规则"),
+        ("The detail names the topics, or the first day from which the rule holds.",
+         "详情列出可查的主题，或该规则开始生效的日期。"),
+    ),
+    ProblemRow(
+        "method-not-allowed", 405,
+        ("This address does not take that method", "该地址不支持此方法"),
+        ("The Allow header names the methods that it takes.", "Allow 响应头列出支持的方法。"),
+    ),
+    ProblemRow(
+        "request-not-readable", 400,
+        ("The request could not be read", "无法读取请求"),
+        ("Check headers and body against /schema/openapi.json.", "请对照 /schema/openapi.json 检查请求头与请求体。"),
+    ),
+    ProblemRow(
+        "too-busy", 503,
+        ("The file kept changing; nothing was recorded", "档案持续变动，未作任何记录"),
+        ("Send the same request with the same key again in a second.", "请在一秒后用同一幂等键重发同一请求。"),
+    ),
+    ProblemRow(
+        "not-ready", 503,
+        ("The bureau is not ready", "系统尚未就绪"),
+        ("Wait; the checks in this document say what is missing.", "请稍候；本文档中的检查项说明原因。"),
+    ),
+    ProblemRow(
+        "fault", 500,
+        ("Something is broken on our side", "我们这边出现故障"),
+        ("Nothing left without its record. Repeat with the same key, and tell the bureau the incident number.",
+         "没有任何信息在未记录的情况下流出。请用同一幂等键重试，并将事件编号告知征信机构。"),
+    ),
+)  # fmt: skip
+
+PROBLEMS: dict[str, ProblemRow] = {row.code: row for row in _DOOR} | {
+    code.value: ProblemRow(code.value, 403, TITLES[code], _REFUSAL_CURES[code]) for code in RefusalCode
+}
+"""Every problem by its code."""

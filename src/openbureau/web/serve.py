@@ -1,0 +1,56 @@
+"""How is the bureau served?  One process: the pages and the API under uvicorn, the log's sequencer in a thread beside."""
+
+import socket
+from typing import Protocol
+
+import uvicorn
+
+from openbureau.jobs.context import Bureau
+from openbureau.jobs.furnishing.load import resume_loads
+from openbureau.jobs.log.sequence import Ticker
+from openbureau.web.app import create_app
+
+
+class Says(Protocol):
+    """Takes a sentence in both languages."""
+
+    def say(self, english: str, chinese: str) -> None:
+        """Say it."""
+        ...
+
+
+def serve(bureau: Bureau, *, host: str, port: int, ready: socket.socket | None = None) -> None:
+    """Serve until stopped.  Loads that were left half-way are finished first; what waits is sequenced all the while."""
+    resume_loads(bureau)
+    with Ticker(bureau) as ticker:
+        app = create_app(bureau, trouble=lambda: ticker.trouble)
+        config = uvicorn.Config(app, host=host, port=port, log_level="warning", access_log=False, server_header=False)
+        uvicorn.Server(config).run(sockets=[ready] if ready else None)
+
+
+def serve_on_free_port(bureau: Bureau, says: Says) -> None:
+    """Serve on the port that is set, or another where that one is taken, and say where."""
+    with _listening(bureau.settings.host, bureau.settings.port) as ready:
+        host, port = ready.getsockname()[:2]
+        says.say(
+            f"\nPages and API: http://{host}:{port}/   (Chinese: http://{host}:{port}/?lang=zh-CN)\n"
+            f"API description: http://{host}:{port}/schema/openapi.json\nStop with Ctrl-C.",
+            f"\n页面与接口：http://{host}:{port}/?lang=zh-CN\n"
+            f"接口说明：http://{host}:{port}/schema/openapi.json\n按 Ctrl-C 结束。",
+        )
+        serve(bureau, host=host, port=port, ready=ready)
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    for wanted in (port, 0):
+        found = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            found.bind((host, wanted))
+        except OSError:
+            found.close()
+            if wanted == 0:
+                raise
+            continue
+        return found
+    raise AssertionError("no port")

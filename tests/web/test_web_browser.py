@@ -1,0 +1,137 @@
+"""The pages in a real browser: by keyboard, on a phone, without scripts, in both languages."""
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from openbureau.jobs.log.sequence import sequence
+from web import browser
+from world import PEOPLE, World
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(browser.CHROMIUM is None, reason=browser.INSTALL),
+]
+MINE = ("/me/report", "/me/diary", "/me/consents")
+
+
+@pytest.fixture(scope="module")
+def address(shared_world: World) -> Iterator[str]:
+    sequence(shared_world.bureau)
+    with browser.serving(shared_world.bureau) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as found:
+        made = found.chromium.launch(executable_path=browser.CHROMIUM, args=browser.FLAGS)
+        yield made
+        made.close()
+
+
+def visit(chromium: Browser, width: int, scripts: bool = False) -> Page:
+    context = chromium.new_context(viewport={"width": width, "height": 800}, java_script_enabled=scripts)
+    return context.new_page()
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_a_person_gives_and_withdraws_a_consent_without_scripts(chromium: Browser, address: str, language: str) -> None:
+    """Sign in by keyboard, give, withdraw, sign out, all with scripts switched off."""
+    page = visit(chromium, 1200)
+    browser.sign_in_by_keyboard(page, address, PEOPLE["plain"], language)
+    page.goto(f"{address}/me/consents")
+    page.locator("#whom").select_option("bank-beta|loan-approval")
+    page.locator("form.card button").click()
+    page.wait_for_url("**/me/consents?done=given")
+    assert page.locator("[role=status]").count() == 1
+    page.locator("form.withdraw button").first.click()
+    page.wait_for_url("**/me/consents?done=withdrawn")
+    assert page.locator("form.withdraw").count() == 0
+    page.locator("form[action='/sign-out'] button").click()
+    page.goto(f"{address}/me/report")
+    assert page.url.endswith("/sign-in?next=/me/report")
+    page.context.close()
+
+
+@pytest.mark.parametrize("width", [360, 390, 768, 1280])
+def test_no_page_is_wider_than_its_window(chromium: Browser, address: str, width: int) -> None:
+    """Nothing scrolls sideways but the boxes made for it, in both languages."""
+    page = visit(chromium, width, scripts=True)
+    browser.sign_in_by_keyboard(page, address, PEOPLE["late"], "zh-CN")
+    for language in ("zh-CN", "en"):
+        for path in ("/", "/problems", *MINE):
+            page.goto(f"{address}{path}?lang={language}")
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, language)
+    page.context.close()
+
+
+def test_no_request_leaves_the_host_and_nothing_is_blocked(chromium: Browser, address: str) -> None:
+    """Every page loads from our own address only, and breaks no rule of its own policy."""
+    page = visit(chromium, 1200, scripts=True)
+    asked: list[str] = []
+    said: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: said.append(message.text))
+    browser.sign_in_by_keyboard(page, address, PEOPLE["late"], "en")
+    for path in ("/", "/problems", *MINE):
+        page.goto(address + path)
+    assert asked
+    assert all(url.startswith(address) for url in asked)
+    assert said == []
+    page.context.close()
+
+
+@pytest.mark.parametrize("path", ["/", "/sign-in", *MINE])
+def test_everything_is_reached_by_keyboard_and_shows_it(chromium: Browser, address: str, path: str) -> None:
+    """Tab reaches every link, field and button in order, the first leads past the navigation, focus is visible."""
+    page = visit(chromium, 1200, scripts=True)
+    if path in MINE:
+        browser.sign_in_by_keyboard(page, address, PEOPLE["late"], "en")
+    page.goto(address + path)
+    count = page.locator(
+        "a[href]:visible, button:visible, input:not([type=hidden]):visible, select:visible, summary:visible, "
+        "[tabindex='0']:visible"
+    ).count()
+    reached: set[str] = set()
+    for step in range(count + 2):
+        page.keyboard.press("Tab")
+        place = page.evaluate(
+            "() => {const e = document.activeElement; if (e === document.body) return '';"
+            "const all = [...document.querySelectorAll('*')]; const s = getComputedStyle(e);"
+            "return e.tagName + all.indexOf(e) + (s.outlineStyle === 'none' || s.outlineWidth === '0px' ? ' unseen' : '')}"
+        )
+        if step == 0:
+            assert page.evaluate("document.activeElement.className") == "skip"
+        if place:
+            assert not place.endswith(" unseen"), place
+            reached.add(place)
+    assert len(reached) >= count
+    page.context.close()
+
+
+def test_print_leaves_out_what_paper_cannot_do(chromium: Browser, address: str) -> None:
+    """On paper there are no forms and no navigation, and the report is whole."""
+    page = visit(chromium, 1200, scripts=True)
+    browser.sign_in_by_keyboard(page, address, PEOPLE["late"], "zh-CN")
+    page.emulate_media(media="print")
+    assert not page.locator(".nav").is_visible()
+    assert page.locator(".gauge").is_visible()
+    page.context.close()
+
+
+def test_axe_finds_nothing_to_mend(chromium: Browser, address: str) -> None:
+    """The rules of WCAG 2.2 A and AA that a machine can check, on every page, light and dark, in both languages."""
+    rules = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+    for scheme in ("light", "dark"):
+        context = chromium.new_context(viewport={"width": 1200, "height": 900}, color_scheme=scheme)
+        page = context.new_page()
+        browser.sign_in_by_keyboard(page, address, PEOPLE["late"], "zh-CN")
+        for language in ("zh-CN", "en"):
+            for path in ("/", "/problems", "/sign-in", *MINE):
+                page.goto(f"{address}{path}?lang={language}")
+                found = Axe().run(page, options=rules).response["violations"]
+                assert not found, (path, language, scheme, [(one["id"], one["nodes"][0]["target"]) for one in found])
+        context.close()
