@@ -123,8 +123,8 @@ def _asked_without(policy: str, world: dict[str, Any]) -> Any:
     original = Policies.ask
 
     class Listening(Policies):
-        def ask(self, *args: Any) -> Any:
-            kept.append(original(self, *args))
+        def ask(self, *args: Any, **named: Any) -> Any:
+            kept.append(original(self, *args, **named))
             return kept[-1]
 
     decide(Listening(without(policy).text), RULEBOOK, facts(world))
@@ -230,7 +230,7 @@ def test_a_contract_holds_from_its_first_day_to_its_last(starts: int, ends: int,
     """Both days are within; outside, not even the question is admitted."""
     world = plain_world(member=plain_member(**{"from": NOW + starts, "until": NOW + ends}))
     assert (reasons(decided(world)) == ()) is is_permitted
-    assert (may_ask(POLICIES, RULEBOOK, facts(world).member, "loan-approval") is None) is is_permitted
+    assert (may_ask(POLICIES, RULEBOOK, facts(world).member, purpose="loan-approval") is None) is is_permitted
     assert (may_furnish(POLICIES, RULEBOOK, facts(world).member) is None) is is_permitted
 
 
@@ -268,12 +268,12 @@ def test_coming_of_age_is_on_the_birthday() -> None:
 
 def test_may_ask_sees_only_the_member() -> None:
     """Whether a member may ask at all: role, contract and purpose, and no word about a person."""
-    assert may_ask(POLICIES, RULEBOOK, facts(plain_world()).member, "loan-approval") is None
-    refused = may_ask(POLICIES, RULEBOOK, facts(plain_world()).member, "card-approval")
+    assert may_ask(POLICIES, RULEBOOK, facts(plain_world()).member, purpose="loan-approval") is None
+    refused = may_ask(POLICIES, RULEBOOK, facts(plain_world()).member, purpose="card-approval")
     assert refused is not None
     assert refused.rule_ids == ("purpose-not-in-contract",)
     furnisher = facts(plain_world(member=plain_member(lender=False))).member
-    not_lender = may_ask(POLICIES, RULEBOOK, furnisher, "loan-approval")
+    not_lender = may_ask(POLICIES, RULEBOOK, furnisher, purpose="loan-approval")
     assert not_lender is not None
     assert not_lender.code is RefusalCode.POLICY_ERROR
 
@@ -285,7 +285,7 @@ def test_may_ask_never_refuses_what_decide_would_permit() -> None:
         world = random_world(source)
         if not reasons(decided(world)):
             made = facts(world)
-            assert may_ask(POLICIES, RULEBOOK, made.member, made.purpose) is None
+            assert may_ask(POLICIES, RULEBOOK, made.member, purpose=made.purpose) is None
 
 
 FAILING = """forbid (principal is Member, action == Action::"inquire", resource)

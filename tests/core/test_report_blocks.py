@@ -50,12 +50,12 @@ def scored(held: CreditFile) -> Score:
 
 def lender(held: CreditFile, *, months: int = 24, header: Header = HEADER) -> dict[str, Any]:
     """The lender's report on a file."""
-    return lender_report(header, IDENTITY, held, scored(held), months=months, reference_only=NOTICE)
+    return lender_report(header, IDENTITY, held, score=scored(held), months=months, reference_only=NOTICE)
 
 
 def own(held: CreditFile, *, months: int = 24) -> dict[str, Any]:
     """The person's own report on a file."""
-    return own_report(HEADER, IDENTITY, held, scored(held), months=months, reference_only=NOTICE)
+    return own_report(HEADER, IDENTITY, held, score=scored(held), months=months, reference_only=NOTICE)
 
 
 def told_file() -> CreditFile:
@@ -207,7 +207,7 @@ def test_reports_hold_whole_numbers_only_and_are_canonical() -> None:
 def test_any_name_has_one_rendering(name: str) -> None:
     """Control characters, quotes and rare planes are written as RFC 8785 asks."""
     held = file_of(line())
-    made = own_report(HEADER, replace(IDENTITY, name=name), held, scored(held), months=24, reference_only=NOTICE)
+    made = own_report(HEADER, replace(IDENTITY, name=name), held, score=scored(held), months=24, reference_only=NOTICE)
     assert render_answer(made) == canonical(made)
     assert json.loads(render_answer(made)) == made
 

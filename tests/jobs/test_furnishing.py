@@ -2,10 +2,12 @@
 
 import io
 import random
+from datetime import timedelta
 
 import psycopg
 import pytest
 
+from openbureau.core.credit_file import decode_file
 from openbureau.core.furnishing.finding import Finding
 from openbureau.core.furnishing.parquet import write_parquet
 from openbureau.core.furnishing.records import Piece
@@ -14,6 +16,8 @@ from openbureau.core.outcome import Refusal
 from openbureau.jobs.furnishing import receive
 from openbureau.jobs.furnishing.load import NoReceipt, acceptance, furnish, load_file, resume_loads
 from openbureau.jobs.furnishing.receive import FurnishingReceipt, pack_chunk, receive_file, stored_chunks, unpack_chunk
+from openbureau.jobs.subject.as_of import credit_file
+from openbureau.store.subject import own_facts, subject_of_identifier
 from openbureau.tlog.commitment import record_leaves
 from openbureau.tlog.merkle import Frontier
 from world import PEOPLE, alpha_file, gamma_file, jsonl, loan, months, subject_record
@@ -53,6 +57,13 @@ def state(world):
             "join bureau.identifier i using (subject_id) order by 1, 2, 3, 4"
         ).fetchall()
     return lines, facts
+
+
+def only_subject(world, person):
+    """The subject behind a made-up person."""
+    blind = world.bureau.id_blind("cn-id", person.id_number)
+    with world.bureau.store.connection("loader") as connection:
+        return subject_of_identifier(connection, "cn-id", blind)
 
 
 def load(world, records, member="bank-alpha", **words):
@@ -102,6 +113,38 @@ def test_a_corrected_month_is_a_new_version(bare):
         ).fetchall()
     assert len(statuses) == 1
     assert statuses[0][0].index("M") == 4
+
+
+def test_a_file_as_of_a_moment_is_what_was_known_then(bare):
+    """From the ledger: before the first file nothing, then the first version, then what is shown today; never another."""
+    before = bare.clock()
+    bare.clock.forward(hours=1)
+    load(bare, alpha_file())
+    subject_id = only_subject(bare, PEOPLE["good"])
+    first = bare.clock()
+    bare.clock.forward(days=1)
+    load(bare, [*months("P0001-1", "M", first="2025-03"), loan(PEOPLE["good"], five_class="2", as_of_on="2026-11-20")])
+    bare.clock.forward(days=1)
+    assert credit_file(bare.bureau, subject_id, before).is_empty
+    old = credit_file(bare.bureau, subject_id, first + timedelta(seconds=1)).tradelines[0]
+    assert (old.statuses[4], old.five_class) == ("N", "1")
+    new = credit_file(bare.bureau, subject_id, bare.clock()).tradelines[0]
+    assert (new.statuses[4], new.five_class) == ("M", "2")
+    with bare.bureau.store.connection("api") as connection:
+        shown = own_facts(connection, subject_id, bare.clock())
+    held = decode_file(shown.file, subject_id=subject_id, kind="person", as_of=bare.clock(), synthetic=True)
+    assert held.tradelines == (new,)
+    assert credit_file(bare.bureau, "00000000-0000-0000-0000-000000000000", bare.clock()) is None
+
+
+def test_todays_retention_applies_to_what_was_known_then(bare):
+    """An adverse run of years ago was known then, and is shown to nobody after its term."""
+    person = PEOPLE["late"]
+    line = loan(person, opened_on="2018-11-05", closed_on="2021-06-30", account_status="3", as_of_on="2021-06-30")
+    load(bare, [subject_record(person), line, *months(f"{person.handle}-1", "N12NC", first="2021-01")])
+    at, subject_id = bare.clock() + timedelta(seconds=1), only_subject(bare, person)
+    bare.clock.forward(days=1)
+    assert not set("12") & set(credit_file(bare.bureau, subject_id, at).tradelines[0].statuses)
 
 
 def test_order_of_months_and_of_files_does_not_matter(new_world):

@@ -90,7 +90,7 @@ class Policies:
         """SHA-256 (hex) of text and schema: what every event carries."""
         return self.text.digest
 
-    def ask(self, member: Member, action: str, flags: tuple[bool, ...], context: Mapping[str, Any]) -> "Answer":
+    def ask(self, member: Member, action: str, flags: tuple[bool, ...], *, context: Mapping[str, Any]) -> "Answer":
         """Cedar's answer to one question.  Entities carry no personal data: a file is its flags.
 
         The answer is a pure function of the question, and questions repeat all day: each is evaluated once.
@@ -100,10 +100,12 @@ class Policies:
         if known is None:
             if len(self._answers) >= MOST_ANSWERS:
                 self._answers.clear()
-            known = self._answers[key] = self._evaluate(member, action, flags, context)
+            known = self._answers[key] = self._evaluate(member, action, flags, context=context)
         return known
 
-    def _evaluate(self, member: Member, action: str, flags: tuple[bool, ...], context: Mapping[str, Any]) -> "Answer":
+    def _evaluate(
+        self, member: Member, action: str, flags: tuple[bool, ...], *, context: Mapping[str, Any]
+    ) -> "Answer":
         request = {
             "principal": f'Member::"{member.member_id}"',
             "action": f'Action::"{action}"',
@@ -164,13 +166,13 @@ def days(day: date) -> int:
     return day.toordinal() - _EPOCH
 
 
-def may_ask(policies: Policies, rulebook: Rulebook, member: Member, purpose: str) -> Refusal | None:
+def may_ask(policies: Policies, rulebook: Rulebook, member: Member, *, purpose: str) -> Refusal | None:
     """May this member ask for this purpose at all?  Reads nothing about any person.
 
     Asked as if everything about the person spoke for an answer: whatever still forbids lies with the member.
     """
     context = {"today": days(rulebook.day), "purpose": purpose, "consent": _consent_context(None) | _GRANTED}
-    answer = policies.ask(member, "inquire", (True, True, False, False, False, False), context)
+    answer = policies.ask(member, "inquire", (True, True, False, False, False, False), context=context)
     return None if answer.is_yes else _refusal(policies, rulebook, answer)
 
 
@@ -184,7 +186,7 @@ def decide(policies: Policies, rulebook: Rulebook, facts: PermitFacts) -> Decisi
     }
     # Without a consent nothing that is held may show in the answer, not even that something is held.
     flags = _NOBODY if consent is None else _file_flags(facts)
-    answer = policies.ask(facts.member, "inquire", flags, context)
+    answer = policies.ask(facts.member, "inquire", flags, context=context)
     if not answer.is_yes or consent is None:
         return _refusal(policies, rulebook, answer)
     return Permit(policies.digest, answer.rule_ids, "consent", consent.leaf, consent.consent_id)
@@ -193,7 +195,7 @@ def decide(policies: Policies, rulebook: Rulebook, facts: PermitFacts) -> Decisi
 def may_furnish(policies: Policies, rulebook: Rulebook, member: Member) -> Refusal | None:
     """May this member furnish at all?"""
     context = {"today": days(rulebook.day)}
-    answer = policies.ask(member, "furnish", _NOBODY, context)
+    answer = policies.ask(member, "furnish", _NOBODY, context=context)
     return None if answer.is_yes else _refusal(policies, rulebook, answer)
 
 

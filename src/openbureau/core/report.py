@@ -50,19 +50,21 @@ def render_answer(report: dict[str, Any]) -> bytes:
 
 
 def lender_report(
-    header: Header, identity: Identity, held: CreditFile, score: Score, *, months: int, reference_only: str
+    header: Header, identity: Identity, held: CreditFile, *, score: Score, months: int, reference_only: str
 ) -> dict[str, Any]:
     """The report as a lender gets it: own accounts by name, other institutions masked."""
     mask = masked([line.furnisher_id for line in held.tradelines] + [seen.member_id for seen in held.inquiries])
     mask[header.member_id] = header.member_id
-    return _report(header, identity, held, score, months=months, notice=reference_only, name=mask.__getitem__)
+    return _report(header, identity, held, score=score, months=months, notice=reference_only, name=mask.__getitem__)
 
 
 def own_report(
-    header: Header, identity: Identity, held: CreditFile, score: Score, *, months: int, reference_only: str
+    header: Header, identity: Identity, held: CreditFile, *, score: Score, months: int, reference_only: str
 ) -> dict[str, Any]:
     """The report as the person sees it: every institution by name."""
-    return _report(header, identity, held, score, months=months, notice=reference_only, name=lambda member: member)
+    return _report(
+        header, identity, held, score=score, months=months, notice=reference_only, name=lambda member: member
+    )
 
 
 def masked(member_ids: Sequence[str]) -> dict[str, str]:
@@ -79,8 +81,8 @@ def _report(
     header: Header,
     identity: Identity,
     held: CreditFile,
-    score: Score,
     *,
+    score: Score,
     months: int,
     notice: str,
     name: Callable[[str], str],
@@ -107,7 +109,7 @@ def _report(
         "score": None if held.is_empty else score_json(score),
         "summary": summary(held.tradelines),
         "inquiry_summary": inquiry_summary(held.inquiries, made_on),
-        "accounts": [_account(line, month_number(made_on), months, name) for line in held.tradelines],
+        "accounts": [_account(line, month_number(made_on), months, name=name) for line in held.tradelines],
         "inquiries": [
             {
                 "asked_on": civil_day(seen.asked_at).isoformat(),
@@ -162,7 +164,7 @@ def inquiry_summary(inquiries: Sequence[InquiryEntry], today: date) -> dict[str,
     }
 
 
-def _account(line: Tradeline, month: int, months: int, name: Callable[[str], str]) -> dict[str, Any]:
+def _account(line: Tradeline, month: int, months: int, *, name: Callable[[str], str]) -> dict[str, Any]:
     # The last `months` months: with this month where it was furnished already, else those before it.
     first = max(line.first_month, month - months + (line.last_month >= month))
     skip = first - line.first_month

@@ -26,7 +26,7 @@ class Story:
     bureau: Bureau
     country: Country
     tokens: Mapping[str, str]
-    codes: Mapping[str, str]
+    codes: dict[str, str]
     """Sandbox sign-in codes by handle."""
     folder: Path
     """Where furnished files and exports are written."""

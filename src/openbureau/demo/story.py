@@ -71,9 +71,11 @@ def furnished(story: Story) -> Step:
             accepted += acceptance.progress.accepted
             findings += len(acceptance.findings)
     story.told["files"] = files
-    for handle, code in story.codes.items():
+    for handle, code in dict(story.codes).items():
         owner = story.country.one(handle)
-        add_sign_in(story.bureau, handle=handle, code=code, id_kind=owner.id_kind, id_number=owner.id_number)
+        is_held = add_sign_in(story.bureau, handle=handle, code=code, id_kind=owner.id_kind, id_number=owner.id_number)
+        if not is_held:
+            del story.codes[handle]  # nobody furnished anything about this person: there is no file to sign in to
     return Step(
         "furnished",
         ("Platforms and banks furnish their files", "平台与银行报送数据"),
@@ -133,7 +135,7 @@ def found_wanting(story: Story) -> Step:
     )
 
 
-def _refusal_step(story: Story, outcome: Outcome, code: str, title: tuple[str, str], name: str) -> Step:
+def _refusal_step(story: Story, outcome: Outcome, code: str, *, title: tuple[str, str], name: str) -> Step:
     told: dict[str, Any] = outcome.refusal if isinstance(outcome, Refused) else {"code": "answered", "citations": []}
     article = None
     if told["citations"]:
@@ -163,7 +165,7 @@ def _refusal_step(story: Story, outcome: Outcome, code: str, title: tuple[str, s
 def refused(story: Story) -> Step:
     """The lender asks without consent."""
     title = ("A bank asks without consent and is refused", "银行未取得同意即查询，被拒绝")
-    return _refusal_step(story, story.ask(), "no-consent", title, "refused")
+    return _refusal_step(story, story.ask(), "no-consent", title=title, name="refused")
 
 
 def consented(story: Story) -> Step:
@@ -260,7 +262,7 @@ def withdrew(story: Story) -> Step:
     """The consent is withdrawn, and the next inquiry refused."""
     withdraw_consent(story.bureau, story.subject_id(), story.told["consent"].consent_id)
     title = ("The person withdraws; the next inquiry is refused", "本人撤回同意，此后的查询被拒绝")
-    return _refusal_step(story, story.ask(), "consent-withdrawn", title, "withdrew")
+    return _refusal_step(story, story.ask(), "consent-withdrawn", title=title, name="withdrew")
 
 
 STEPS: tuple[Callable[[Story], Step], ...] = (

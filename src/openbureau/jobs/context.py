@@ -136,14 +136,14 @@ def open_bureau(
     keys = FileKeyStore(settings.keys_dir, settings.mode)
     store = open_store(url, settings.home / "database.passwords", most=most)
     try:
-        return _opened(settings, store, keys, clock, random)
+        return _opened(settings, store, keys, clock=clock, random=random)
     except BaseException:
         store.close()
         raise
 
 
 def _opened(
-    settings: Settings, store: Store, keys: KeyStore, clock: Callable[[], datetime], random: Random
+    settings: Settings, store: Store, keys: KeyStore, *, clock: Callable[[], datetime], random: Random
 ) -> Bureau:  # fmt: skip
     act = _verified_act(settings, store)
     law = load_law(settings.regime)

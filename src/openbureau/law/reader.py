@@ -122,7 +122,7 @@ def load_law(regime: str = "cn", *, drafts: frozenset[str] = frozenset(), pack: 
                     f"{name}: line {found.lines[rule_id]}: the rule {rule_id} stands in {places[rule_id]} too; keep one"
                 )
             places[rule_id] = name
-            reader = _Reader(name, rule_id, found.lines[rule_id], instruments)
+            reader = _Reader(name, rule_id, found.lines[rule_id], instruments=instruments)
             history = reader.read(entry, drafts)
             if history:
                 rules[rule_id] = history
@@ -144,7 +144,7 @@ def _instruments(text: str) -> Mapped:
 class _Reader:
     """Reads one rule, and knows where it stands."""
 
-    def __init__(self, name: str, rule_id: str, line: int, instruments: Mapped) -> None:
+    def __init__(self, name: str, rule_id: str, line: int, *, instruments: Mapped) -> None:
         self._name, self._id, self._line, self._instruments = name, rule_id, line, instruments
 
     def _wrong(self, line: int, what: str) -> LawError:
@@ -165,7 +165,7 @@ class _Reader:
             raise self._wrong(entry.line, "the days of the values must rise, each once")
         end = self._end(entry, days[-1])
         read = [
-            self._value(entry, value, values.lines[text], since)
+            self._value(entry, value, values.lines[text], since=since)
             for since, (text, value) in zip(days, values.items(), strict=True)
         ]
         kept = [
@@ -176,7 +176,7 @@ class _Reader:
         ends = [*(later.since - timedelta(days=1) for later in kept[1:]), end]
         return tuple(replace(rule, until=until) for rule, until in zip(kept, ends, strict=False))
 
-    def _value(self, entry: Mapped, value: Any, line: int, since: date) -> Rule:
+    def _value(self, entry: Mapped, value: Any, line: int, *, since: date) -> Rule:
         if not isinstance(value, Mapped):
             raise self._wrong(line, "a value is a mapping with value, status and citation")
         self._keys(value, _VALUE_KEYS, _VALUE_KEYS - {"quote", "gist"})

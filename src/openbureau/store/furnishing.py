@@ -69,7 +69,6 @@ class NewSubject:
     subject_id: str
     kind: str
     label: bytes
-    label_proof: bytes
     wrapped_key: bytes
     identity_sealed: bytes
     adult_on: date | None
@@ -80,7 +79,7 @@ class NewSubject:
     name_blind: bytes
 
 
-def add_chunk(connection: Connection, receipt_id: str, number: int, pieces: int, sealed: bytes) -> None:
+def add_chunk(connection: Connection, receipt_id: str, number: int, pieces: int, *, sealed: bytes) -> None:
     """Keep a sealed run of records."""
     connection.execute(sql("add_chunk"), [receipt_id, number, pieces, sealed])
 
@@ -188,12 +187,12 @@ def add_subjects(connection: Connection, made: Sequence[NewSubject]) -> None:
     """New subjects with identifier and an empty chain."""
     cursor = connection.cursor()
     with cursor.copy(
-        "copy bureau.subject (subject_id, kind, label, label_proof, wrapped_key, identity_sealed, adult_on, synthetic, "
+        "copy bureau.subject (subject_id, kind, label, wrapped_key, identity_sealed, adult_on, synthetic, "
         "known_at) from stdin"
     ) as copy:
         for one in made:
             copy.write_row((
-                one.subject_id, one.kind, one.label, one.label_proof, one.wrapped_key, one.identity_sealed, one.adult_on,
+                one.subject_id, one.kind, one.label, one.wrapped_key, one.identity_sealed, one.adult_on,
                 one.synthetic, one.known_at,
             ))  # fmt: skip
     with cursor.copy("copy bureau.identifier from stdin") as copy:
@@ -248,9 +247,3 @@ def file_as_of(connection: Connection, subject_id: str, as_of: datetime) -> byte
     """The accounts of a subject as known at an instant, from the ledger."""
     row = connection.execute(sql("file_as_of"), {"subject": subject_id, "as_of": as_of}).fetchone()
     return str(row[0]).encode() if row else b'{"t":[],"i":[]}'
-
-
-def state_rows(connection: Connection) -> Iterable[tuple[Any, ...]]:
-    """Every furnished fact in a fixed order."""
-    with connection.transaction(), connection.cursor("state") as cursor:
-        yield from cursor.execute(sql("state_rows"))

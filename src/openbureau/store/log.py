@@ -196,7 +196,7 @@ def answers_of(connection: Connection, most: int) -> list[tuple[str, str, bytes,
     return [(str(row[0]), str(row[1]), row[2], row[3]) for row in rows]
 
 
-def add_act(connection: Connection, number: int, act_hash: bytes, content: str, leaf: bytes) -> None:
+def add_act(connection: Connection, number: int, act_hash: bytes, content: str, *, leaf: bytes) -> None:
     """Keep an act."""
     connection.execute(sql("add_act"), [number, act_hash, content, leaf])
 

@@ -43,7 +43,6 @@ class OwnFacts:
     wrapped_key: bytes
     identity_sealed: bytes
     label: bytes
-    label_proof: bytes
     seq: int
     head: bytes
     file: bytes
@@ -99,7 +98,7 @@ def own_facts(connection: Connection, subject_id: str, now: datetime) -> OwnFact
     row = connection.execute(sql("own_facts"), [subject_id, now]).fetchone()
     if row is None:
         return None
-    known: list[Any] = [*row[:8], row[8].encode()]
+    known: list[Any] = [*row[:7], row[7].encode()]
     return OwnFacts(*known)
 
 
@@ -135,7 +134,7 @@ def subject_of_identifier(connection: Connection, kind: str, id_blind: bytes) ->
     return str(row[0]) if row else None
 
 
-def label_of_subject(connection: Connection, subject_id: str) -> tuple[bytes, bytes, bytes] | None:
-    """Label, its proof, and the wrapped key of a subject."""
+def label_of_subject(connection: Connection, subject_id: str) -> tuple[bytes, bytes] | None:
+    """Label and wrapped key of a subject."""
     row = connection.execute(sql("label_of_subject"), [subject_id]).fetchone()
-    return (row[0], row[1], row[2]) if row else None
+    return (row[0], row[1]) if row else None

@@ -150,7 +150,7 @@ def check_consistency(*, old: int, old_root: bytes, new: int, new_root: bytes, p
     if any(len(hash_) != HASH_SIZE for hash_ in (old_root, new_root, *proof)):
         raise ProofRefused("a hash is not 32 bytes long")
     if old in {0, new}:
-        _check_trivial(old, old_root, new, new_root, proof)
+        _check_trivial(old, old_root, new, new_root=new_root, proof=proof)
         return
     path = list(proof)
     if old & (old - 1) == 0:
@@ -177,7 +177,7 @@ def check_consistency(*, old: int, old_root: bytes, new: int, new_root: bytes, p
         raise ProofRefused("the proof leads to other roots")
 
 
-def _check_trivial(old: int, old_root: bytes, new: int, new_root: bytes, proof: Sequence[bytes]) -> None:
+def _check_trivial(old: int, old_root: bytes, new: int, *, new_root: bytes, proof: Sequence[bytes]) -> None:
     """Equal sizes need equal roots; an empty old tree proves nothing, and its root must be the empty one."""
     if proof:
         raise ProofRefused("no hash belongs in this proof")

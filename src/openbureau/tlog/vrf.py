@@ -8,6 +8,7 @@ over public values except the key's own scalar; libsodium multiplies in constant
 """
 
 import hashlib
+from functools import lru_cache
 
 from nacl.bindings import (
     crypto_core_ed25519_add,
@@ -43,9 +44,16 @@ def _clamped(secret: bytes) -> tuple[bytes, bytes]:
     return crypto_core_ed25519_scalar_reduce(bytes(scalar) + bytes(32)), digest[32:]
 
 
+@lru_cache(maxsize=4)
+def _key(secret: bytes) -> tuple[bytes, bytes, bytes]:
+    """Scalar, prefix for nonces, public key."""
+    scalar, prefix = _clamped(secret)
+    return scalar, prefix, crypto_scalarmult_ed25519_base_noclamp(scalar)
+
+
 def vrf_public(secret: bytes) -> bytes:
     """The public key of a 32-byte secret (the Ed25519 public key, RFC 8032)."""
-    return crypto_scalarmult_ed25519_base_noclamp(_clamped(secret)[0])
+    return _key(secret)[2]
 
 
 def _times_eight(point: bytes) -> bytes:
@@ -86,8 +94,7 @@ def _challenge(*points: bytes) -> bytes:
 
 def vrf_prove(secret: bytes, alpha: bytes) -> bytes:
     """The 80-byte proof for an input (RFC 9381 section 5.1)."""
-    scalar, prefix = _clamped(secret)
-    public = crypto_scalarmult_ed25519_base_noclamp(scalar)
+    scalar, prefix, public = _key(secret)
     point = _encode_to_curve(public, alpha)
     gamma = crypto_scalarmult_ed25519_noclamp(scalar, point)
     nonce = crypto_core_ed25519_scalar_reduce(hashlib.sha512(prefix + point).digest())
@@ -102,9 +109,19 @@ def vrf_prove(secret: bytes, alpha: bytes) -> bytes:
     return gamma + challenge[:16] + answer
 
 
+def vrf_own_output(secret: bytes, alpha: bytes) -> bytes:
+    """The output for an input without its proof: for whoever holds the key and proves later (RFC 9381 section 5.2)."""
+    scalar, _, public = _key(secret)
+    return _output(crypto_scalarmult_ed25519_noclamp(scalar, _encode_to_curve(public, alpha)))
+
+
 def vrf_output(proof: bytes) -> bytes:
     """The 64-byte output of a proof that has been made or checked (RFC 9381 section 5.2)."""
-    return hashlib.sha512(SUITE + b"\x03" + _times_eight(proof[:32]) + b"\x00").digest()
+    return _output(proof[:32])
+
+
+def _output(gamma: bytes) -> bytes:
+    return hashlib.sha512(SUITE + b"\x03" + _times_eight(gamma) + b"\x00").digest()
 
 
 def vrf_verify(public: bytes, alpha: bytes, proof: bytes) -> bytes | None:

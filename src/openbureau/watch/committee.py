@@ -58,7 +58,7 @@ class Committee:
                 self.tallies.true.wrong(f"{FILE}, entry {index}", why, "公开内容与写入日志的内容不符")
                 if not opened.opened.keys() >= _SHOWN:
                     continue
-            event = _seen(index, bundle.hashes[at], commitment, opened)
+            event = _seen(index, bundle.hashes[at], commitment, opened=opened)
             self._pass(event)
             self._deliver(event)
 
@@ -131,7 +131,7 @@ class Committee:
         self._next[label] = wanted
 
 
-def _seen(index: int, leaf_hash: bytes, commitment: bytes, opened: Opened) -> Seen:
+def _seen(index: int, leaf_hash: bytes, commitment: bytes, *, opened: Opened) -> Seen:
     fields = opened.fields
     try:
         seq = parse_decimal(fields["seq"])

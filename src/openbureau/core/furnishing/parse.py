@@ -68,13 +68,13 @@ def column_trouble(layout: Layout, columns: Sequence[str]) -> Finding | None:
     """The first column that is unknown, barred or missing."""
     for name in columns:
         if name != "record" and name not in layout.by_name:
-            return _strange_name(0, layout, name, "unknown-column")
+            return _strange_name(0, layout, name, rule="unknown-column")
     for name in sorted(layout.required - set(columns)):
         return Finding(0, "missing-column", name)
     return None
 
 
-def _strange_name(number: int, layout: Layout, name: str, rule: str) -> Finding:
+def _strange_name(number: int, layout: Layout, name: str, *, rule: str) -> Finding:
     """A name that the layout lacks: barred by law, restricted, or merely unknown (then with the nearest name)."""
     folded = name.casefold()
     if any(word in folded for word in codes.PROHIBITED_NAMES):
@@ -185,7 +185,7 @@ def field_findings(layout: Layout, found: dict[str, Any], number: int) -> tuple[
             hint = ", ".join(field.codes) if rule == "unknown-code" and field.codes and len(field.codes) < 20 else ""
             troubles.append(Finding(number, rule, field.name, hint))
     strange = [name for name in found if name not in layout.by_name]
-    troubles.extend(_strange_name(number, layout, name, "unknown-field") for name in strange)
+    troubles.extend(_strange_name(number, layout, name, rule="unknown-field") for name in strange)
     return tuple(troubles)
 
 

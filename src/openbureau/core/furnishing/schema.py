@@ -61,8 +61,8 @@ def page() -> str:
         "of the smallest unit. A subject comes before its tradelines, a tradeline before its months. Sending a file twice",
         "changes nothing. Check a file before sending it: `openbureau check FILE`.",
         "",
-        "以 JSON Lines、CSV 或 Parquet 报送，UTF-8 编码。金额为最小货币单位的整数。先报主体，再报账户，后报月份。重复报送不产生变化。",
-        "报送前可离线校验：`openbureau check 文件`。",
+        "以 JSON Lines、CSV 或 Parquet 报送，UTF-8 编码。金额为最小货币单位的整数。先报主体，再报账户，后报月份。",
+        "重复报送不产生变化。报送前可离线校验：`openbureau check 文件`。",
     ]
     for layout in LAYOUTS.values():
         lines += [
@@ -73,7 +73,8 @@ def page() -> str:
             "|---|---|---|---|---|",
         ]
         lines += [
-            f"| `{field.name}` | {field.kind.value}{_longest(field)} | {'yes' if field.is_required else 'no'} | {field.en} | {field.zh} |"
+            f"| `{field.name}` | {field.kind.value}{_longest(field)} | {'yes' if field.is_required else 'no'} "
+            f"| {field.en} | {field.zh} |"
             for field in layout.fields
         ]
         for field in layout.fields:

@@ -93,7 +93,7 @@ def found(settings: Settings, url: str, act: Any, *, now: datetime, random: Rand
         raise ActRefused(f"the act was not drafted by this installation: {', '.join(differing)} differ; draft it anew")
     prepare(settings, url)
     tokens = {member_id: random(24).hex() for member_id in opened.members}
-    _keep(url, opened, tokens, now, random)
+    _keep(url, opened, tokens, now=now, random=random)
     write_pin(settings.home, opened.hash)
     return tokens
 
@@ -113,14 +113,14 @@ def _public_keys(log_key: VerifierKey, vrf: bytes, response: bytes) -> dict[str,
     return {"log": log_key.render(), "vrf": render_base64(vrf), "response": render_base64(response)}
 
 
-def _keep(url: str, act: FoundingAct, tokens: Mapping[str, str], now: datetime, random: Random) -> None:
+def _keep(url: str, act: FoundingAct, tokens: Mapping[str, str], *, now: datetime, random: Random) -> None:
     """Act, leaf and tokens in one transaction, as the administrator: no other role can write them."""
     entry = render_system("act", act.to_json())
     span = (now - timedelta(minutes=1), now + timedelta(days=366))
     with administrator(url) as connection:
         if log.founding_act(connection) is not None:
             raise ActRefused("this database holds a founding act already")
-        log.add_act(connection, 0, act.hash, canonical(act.to_json()).decode(), leaf_hash(entry))
+        log.add_act(connection, 0, act.hash, canonical(act.to_json()).decode(), leaf=leaf_hash(entry))
         log.add_pending(connection, new_id(now, random), entry, now)
         for member_id, token in tokens.items():
             log.add_token(connection, hashlib.sha256(token.encode()).digest(), member_id, span)

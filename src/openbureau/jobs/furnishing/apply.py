@@ -31,7 +31,7 @@ from openbureau.store.furnishing import (
     loader_lock,
 )
 from openbureau.store.sealing import seal
-from openbureau.tlog.vrf import label_of, vrf_output, vrf_prove
+from openbureau.tlog.vrf import label_of, vrf_own_output
 
 
 @dataclass(slots=True)
@@ -115,12 +115,12 @@ def new_subject(bureau: Bureau, update: SubjectUpdate, id_blind: bytes, held: tu
         "name": update.name,
         "phone": update.phone,
     }
-    proof = vrf_prove(bureau.keys.key("vrf"), UUID(subject_id).bytes)
+    label = label_of(vrf_own_output(bureau.keys.key("vrf"), UUID(subject_id).bytes))
     born = born_on(number) if update.id_kind == PERSON_ID else None
     age = bureau.rulebook(civil_day(known_at)).typed.credit_minor_age.number
     sealed = seal(key, json.dumps(identity).encode(), place=f"identity/{subject_id}", random=bureau.random)
     return NewSubject(
-        subject_id, update.kind, label_of(vrf_output(proof)), proof, wrapped, sealed,
+        subject_id, update.kind, label, wrapped, sealed,
         birthday(born, age) if born else None, update.synthetic is True, known_at, update.id_kind, id_blind, name_blind,
     )  # fmt: skip
 

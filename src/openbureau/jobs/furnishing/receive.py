@@ -104,7 +104,7 @@ def _keep(bureau: Bureau, member_id: str, incoming: _Incoming) -> FurnishingRece
             size += sum(map(len, contents))
             count += len(pieces)
             sealed = seal(key, pack_chunk(pieces, salts), place=f"chunk/{receipt_id}/{number}", random=bureau.random)
-            add_chunk(connection, receipt_id, number, len(pieces), sealed)
+            add_chunk(connection, receipt_id, number, len(pieces), sealed=sealed)
         if incoming.dialect.format == PARQUET:
             _keep_container(bureau, connection, receipt_id, (key, incoming.source))
         is_repeat = _is_repeat(bureau, connection, member_id, (receipt_id, key, size, count))

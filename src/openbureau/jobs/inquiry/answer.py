@@ -43,7 +43,7 @@ def answer_inquiry(request: InquiryRequest, bureau: Bureau) -> Outcome:
             return replay(bureau, admitted.stored)
         member = bureau.members[admitted.member_id]
         asked = Asked(request, member, now, rulebook)
-        if (refusal := permit.may_ask(bureau.policies, rulebook, member, request.purpose)) is not None:
+        if (refusal := permit.may_ask(bureau.policies, rulebook, member, purpose=request.purpose)) is not None:
             return _settled(bureau, connection, record_refusal(bureau, connection, asked, refusal, found=None), asked)
         return _answer_admitted(bureau, connection, asked)
 

@@ -50,7 +50,7 @@ def make_report(
             header,
             identity,
             seen,
-            score_of(bureau, seen, rulebook),
+            score=score_of(bureau, seen, rulebook),
             months=typed.report_months.number,
             reference_only=typed.reference_only.citation.quote,
         )

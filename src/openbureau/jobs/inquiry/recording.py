@@ -82,7 +82,7 @@ def record_answer(
         is_no_hit=held.is_empty,
         rulebook=asked.rulebook,
     )
-    leaf = bureau.leaf(_answer_event(bureau, asked, permitted, found, (answer, charge)))
+    leaf = bureau.leaf(_answer_event(bureau, asked, permitted, found, made=(answer, charge)))
     receipt = make_receipt(bureau, leaf, inquiry_id=inquiry_id, at=asked.at, rulebook=asked.rulebook)
     kept = sealed_outcome(answer, None, receipt)
     made = _record(asked, leaf, found=found, inquiry_id=inquiry_id, charge=charge)
@@ -100,7 +100,9 @@ def record_answer(
     return _told(recorded, Answered(inquiry_id, answer, receipt))
 
 
-def _answer_event(bureau: Bureau, asked: Asked, permitted: Permit, found: Facts, made: tuple[bytes, Charge]) -> Event:
+def _answer_event(
+    bureau: Bureau, asked: Asked, permitted: Permit, found: Facts, *, made: tuple[bytes, Charge]
+) -> Event:
     answer, charge = made
     number = bill_number(asked.bill_month, asked.lane, found.lane_seq + 1) if charge.is_billable else "-"
     return replace(

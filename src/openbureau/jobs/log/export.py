@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from openbureau.config import SANDBOX, read_scorecards
 from openbureau.core.leaf import NONE
@@ -21,6 +22,7 @@ from openbureau.store.subject import label_of_subject, own_events, sandbox_handl
 from openbureau.tlog.commitment import open_fields
 from openbureau.tlog.strict import render_base64
 from openbureau.tlog.tile import ENTRIES, tiles_of
+from openbureau.tlog.vrf import vrf_prove
 
 COMMITTEE_FIELDS = ("kind", "label", "seq", "prev", "actor", "basis", "basis_ref", "policy", "price", "bill_seq")
 MOST_ANSWERS = 50
@@ -91,10 +93,15 @@ def _openings(bureau: Bureau, directory: Path) -> int:
                 subject_id, leaf_hash, key_kind, sealed, index, wrapped, actor = row
                 key = bureau.data_key(wrapped, f"subject/{subject_id}") if key_kind == "person" and wrapped else None
                 fields, salt = bureau.open_event(sealed, leaf_hash, key)
-                _line(files, folder / "committee.jsonl", index, open_fields(fields, salt, COMMITTEE_FIELDS).to_json())
+                _line(
+                    files,
+                    folder / "committee.jsonl",
+                    index,
+                    opening=open_fields(fields, salt, COMMITTEE_FIELDS).to_json(),
+                )
                 if actor in bureau.members:
                     opened = open_fields(fields, salt, LENDER_FIELDS).to_json()
-                    _line(files, folder / f"member-{actor}.jsonl", index, opened)
+                    _line(files, folder / f"member-{actor}.jsonl", index, opening=opened)
                 count += 1
     finally:
         for file in files.values():
@@ -102,7 +109,7 @@ def _openings(bureau: Bureau, directory: Path) -> int:
     return count
 
 
-def _line(files: dict[str, Any], path: Path, index: int, opening: dict[str, Any]) -> None:
+def _line(files: dict[str, Any], path: Path, index: int, *, opening: dict[str, Any]) -> None:
     if path.name not in files:
         files[path.name] = path.open("w", encoding="utf-8")
     files[path.name].write(json.dumps({"index": index, "opening": opening}, ensure_ascii=False) + "\n")
@@ -116,8 +123,10 @@ def _person(bureau: Bureau, directory: Path, handle: str) -> None:
         events = own_events(connection, subject_id)
     if row is None:
         return
-    key = bureau.data_key(row[2], f"subject/{subject_id}")
-    lines = [json.dumps({"subject_id": subject_id, "label": row[0].hex(), "proof": render_base64(row[1])})]
+    label, wrapped = row
+    key = bureau.data_key(wrapped, f"subject/{subject_id}")
+    proof = vrf_prove(bureau.keys.key("vrf"), UUID(subject_id).bytes)
+    lines = [json.dumps({"subject_id": subject_id, "label": label.hex(), "proof": render_base64(proof)})]
     for event in events:
         fields, salt = bureau.open_event(event.sealed, event.leaf_hash, key if event.key_kind == "person" else None)
         names = [name for name, value in fields if value != NONE]

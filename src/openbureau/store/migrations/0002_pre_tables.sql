@@ -20,7 +20,6 @@ create table subject (
   subject_id uuid primary key,
   kind text not null check (kind in ('person', 'enterprise')),
   label bytea not null unique,
-  label_proof bytea not null,
   wrapped_key bytea not null,
   identity_sealed bytea not null,
   adult_on date,

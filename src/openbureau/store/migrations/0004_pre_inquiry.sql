@@ -160,10 +160,10 @@ end $$;
 
 -- What a person's own pages need: identity, chain, file.
 create function own_facts(p_subject uuid, p_now timestamptz)
-returns table (kind text, synthetic boolean, wrapped_key bytea, identity_sealed bytea, label bytea, label_proof bytea,
+returns table (kind text, synthetic boolean, wrapped_key bytea, identity_sealed bytea, label bytea,
                seq bigint, head bytea, file text)
 language sql stable security definer set search_path = bureau as $$
-  select s.kind, s.synthetic, s.wrapped_key, s.identity_sealed, s.label, s.label_proof, h.seq, h.leaf_hash,
+  select s.kind, s.synthetic, s.wrapped_key, s.identity_sealed, s.label, h.seq, h.leaf_hash,
          file_text(s.subject_id, p_now)
     from subject s join label_head h using (subject_id) where s.subject_id = p_subject
 $$;

@@ -246,12 +246,3 @@ select json_build_object('t', coalesce(json_agg(json_build_array(
          coalesce(c.balances, '{}'), coalesce(c.dues, '{}'), coalesce(c.paids, '{}'), coalesce(c.overdues, '{}'),
          greatest(f.known_at, c.known_at)) order by f.opened_on, f.tradeline_id), '[]'::json), 'i', '[]'::json)::text
   from lines f left join columns c using (tradeline_id)
-
--- state_rows
--- Every furnished fact in a fixed order, for the state hash.
--- touches: tradeline_fact, month_fact
--- for: jobs.furnishing.state
-select f.furnisher_id, f.account_type, f.opened_on, f.limit_fen, f.account_status, m.month, m.status, m.balance_fen, m.overdue_fen,
-       m.known_at
-  from bureau.tradeline_fact f left join bureau.month_fact m using (subject_id, tradeline_id)
- order by f.known_at, m.known_at, m.month

@@ -1,7 +1,7 @@
 -- record_event
 -- An event of a subject outside inquiries, with a consent or its end.
 -- touches: label_head, consent, consent_end, subject, event, leaf_pending
--- for: jobs.consent.give, jobs.consent.withdraw, jobs.subject.own_report, jobs.subject.diary, jobs.subject.freeze
+-- for: jobs.consent.give, jobs.consent.withdraw, jobs.subject.own_report, jobs.subject.diary
 select bureau.record_event(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 
 -- own_facts
@@ -47,7 +47,7 @@ insert into bureau.sandbox_identity values (%s, %s, %s) on conflict (handle) do 
 select subject_id from bureau.identifier where kind = %s and blind = %s
 
 -- label_of_subject
--- A person's label with its proof, for their own export.
+-- A person's label and wrapped key, for their own export.
 -- touches: subject
 -- for: jobs.log.export
-select label, label_proof, wrapped_key from bureau.subject where subject_id = %s
+select label, wrapped_key from bureau.subject where subject_id = %s
