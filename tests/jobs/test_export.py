@@ -27,6 +27,11 @@ GOOD = PEOPLE["good"]
 @pytest.fixture
 def busy(world):
     """A world in which things happened, sequenced."""
+    return lived(world)
+
+
+def lived(world):
+    """Refused, consented, answered, looked, refused again."""
     answer_inquiry(world.request(GOOD), world.bureau)
     give_consent(world.bureau, world.subject_id(GOOD), member_id="bank-alpha", purpose="loan-approval")
     answer_inquiry(world.request(GOOD), world.bureau)
@@ -39,6 +44,14 @@ def busy(world):
 def test_the_watcher_accepts_what_was_exported(busy, tmp_path):
     """The whole chain on real storage: export, then verify with nothing but the directory."""
     export(busy.bureau, tmp_path, persons={GOOD.handle: ""})
+    verdict = verify(tmp_path)
+    assert verdict.status == "ok", [check for check in verdict.checks if not check.ok]
+
+
+def test_late_in_the_evening_the_day_is_beijings(world, tmp_path):
+    """At 20:00 UTC a consent begins on the next day in Beijing; bureau and watcher count the same days."""
+    world.clock.forward(hours=18)
+    export(lived(world).bureau, tmp_path, persons={GOOD.handle: ""})
     verdict = verify(tmp_path)
     assert verdict.status == "ok", [check for check in verdict.checks if not check.ok]
 

@@ -6,10 +6,12 @@ People see more of their events than the committee does: purposes, days, and to 
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from openbureau.core.leaf import NONE
 from openbureau.law.rules import RULE_IDS
+from openbureau.law.workdays import civil_day
 from openbureau.tlog.strict import Malformed, parse_base64
 from openbureau.tlog.vrf import label_of, vrf_verify
 from openbureau.watch.case import Case, Inspector, Seen
@@ -20,6 +22,14 @@ from openbureau.watch.verdict import Trouble
 
 _ALWAYS = frozenset({"kind", "time", "label", "seq", "actor"})
 _NO_HIT = RULE_IDS["no_hit_free"]
+
+
+def _day(time: str) -> str:
+    """The day on which the law puts an instant; empty for what is no instant, which no consent covers."""
+    try:
+        return civil_day(datetime.fromisoformat(time)).isoformat()
+    except ValueError:
+        return ""
 
 
 class Members(Inspector):
@@ -210,7 +220,7 @@ class _Diary:
         member, starts, ends = [*consent.get("inputs", NONE).split(";"), "", ""][:3]
         if member != fields["actor"] or consent.get("purpose") != purpose:
             return "was answered on a consent to somebody or something else"
-        if not starts <= fields["time"][:10] <= ends:
+        if not starts <= _day(fields["time"]) <= ends:
             return "was answered on a day that the consent does not cover"
         if self._held[member, purpose].must_be_ended(ref):
             return "was answered on a consent that had been withdrawn"

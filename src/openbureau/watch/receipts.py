@@ -18,6 +18,7 @@ from openbureau.core.attributes import AttributeValue
 from openbureau.core.leaf import EventKind
 from openbureau.core.scorecard import ScorecardRefused, parse_scorecard, score, score_json
 from openbureau.law.rules import RULE_IDS
+from openbureau.law.workdays import civil_day
 from openbureau.tlog.canonical import canonical
 from openbureau.tlog.entry import parse_entry
 from openbureau.tlog.merkle import leaf_hash
@@ -168,7 +169,7 @@ class Promises(_PerReceipt):
         rules = [
             rule
             for rule in self.case.law.history(RULE_IDS["merge_delay_seconds"])
-            if rule.since <= at.date() <= (rule.until or date.max)
+            if rule.since <= civil_day(at) <= (rule.until or date.max)
         ]
         if not rules or not at <= deadline <= at + timedelta(seconds=rules[-1].number + 1):
             self.tally.wrong(place, "promises less than the rule asks for", "承诺的期限晚于规则要求")
