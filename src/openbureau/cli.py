@@ -51,6 +51,8 @@ def _told(trouble: Exception) -> int:
 
     if isinstance(trouble, CycloptsError):
         return USAGE
+    if isinstance(trouble, ModuleNotFoundError) and not (trouble.name or "").startswith("openbureau"):
+        trouble = _needs_more()
     expected = {"NoRule", "LawError", "ActRefused", "LauncherFault", "NoReceipt", "NotSandbox", "OperationalError"}
     is_expected = isinstance(trouble, OSError | SettingsError | KeyRefused) or type(trouble).__name__ in expected
     if not is_expected:
@@ -201,7 +203,11 @@ def inquire(request: Path, *, url: str = "http://127.0.0.1:8420", token_file: Pa
 def _server(extra: str = "server") -> None:
     needed = ("litestar", "psycopg") if extra == "server" else ("numpy",)
     if any(find_spec(name) is None for name in needed):
-        raise SettingsError(f"this command needs more than the base install: pip install 'openbureau[{extra}]'")
+        raise _needs_more(extra)
+
+
+def _needs_more(extra: str = "server") -> SettingsError:
+    return SettingsError(f"this command needs more than the base install: pip install 'openbureau[{extra}]'")
 
 
 @contextmanager
@@ -298,17 +304,3 @@ def demo(*, once: Annotated[bool, Parameter(negative="")] = False, export: Path 
     settings: Settings = load_settings(os.environ)
     wish = Wish(once=once, json=is_json, language=_short(lang), export=export, seed=seed)
     return run_demo(settings, wish, serve_on_free_port)
-
-
-@app.command
-def docs(*, to: Path = Path("docs/specs")) -> int:
-    """Write the generated pages: the furnishing format and its schemas."""
-    from openbureau.core.furnishing.layouts import LAYOUTS
-    from openbureau.core.furnishing.schema import json_schema, page
-
-    to.mkdir(parents=True, exist_ok=True)
-    (to / "openbureau-1.md").write_text(page())
-    for name, layout in LAYOUTS.items():
-        text = json.dumps(json_schema(layout), ensure_ascii=False, indent=2) + "\n"
-        (to / f"openbureau-1.{name}.schema.json").write_text(text)
-    return 0
