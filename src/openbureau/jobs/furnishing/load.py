@@ -5,7 +5,9 @@ far the load has come.  Promises: a load that was killed goes on with the next c
 accepted and refused records account for every record.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -31,6 +33,8 @@ from openbureau.store.furnishing import (
 )
 
 SHOWN_FINDINGS = 200
+Batches = Generator[tuple[Batch, int], None, None]
+"""Chunks as read, each with the number of the record that follows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,21 +71,38 @@ def load_file(bureau: Bureau, receipt_id: str, *, progress: Callable[[Progress],
     """Load a received file from where its load stands to its end; its acceptance."""
     with bureau.store.connection("loader") as connection:
         found = _receipt(connection, receipt_id)
-        key = bureau.data_key(found.wrapped_key, f"receipt/{receipt_id}")
-        context = check_context(bureau.rulebook(civil_day(found.received_at)))
-        dialect = Dialect(found.format, found.record_kind, found.columns)
-        chunk = found.next_chunk
-        reader = RecordReader(dialect, context, next_record=found.next_record, is_begun=chunk > 0)
-        for pieces, _ in stored_chunks(connection, receipt_id, key, first=chunk):
-            with connection.transaction():
-                if lock_furnishing(connection, receipt_id) != chunk:
-                    break  # another process loads the same file and was quicker
-                _load_chunk(bureau, connection, (receipt_id, chunk), reader.read(pieces), reader)
-            chunk += 1
-            progress(_receipt(connection, receipt_id))
-        else:
-            save_progress(connection, receipt_id, [chunk, reader.next_record, *[0] * 7], is_done=True)
+        chunk, next_record = found.next_chunk, found.next_record
+        with closing(_ahead(_read(bureau, receipt_id, found))) as runs:
+            for batch, next_record in runs:
+                with connection.transaction():
+                    if lock_furnishing(connection, receipt_id) != chunk:
+                        break  # another process loads the same file and was quicker
+                    _load_chunk(bureau, connection, (receipt_id, chunk), batch, next_record=next_record)
+                chunk += 1
+                progress(_receipt(connection, receipt_id))
+            else:
+                save_progress(connection, receipt_id, [chunk, next_record, *[0] * 7], is_done=True)
     return acceptance(bureau, receipt_id)
+
+
+def _read(bureau: Bureau, receipt_id: str, found: Progress) -> Batches:
+    """Chunk after chunk of what was received, parsed and checked."""
+    key = bureau.data_key(found.wrapped_key, f"receipt/{receipt_id}")
+    context = check_context(bureau.rulebook(civil_day(found.received_at)))
+    dialect = Dialect(found.format, found.record_kind, found.columns)
+    reader = RecordReader(dialect, context, next_record=found.next_record, is_begun=found.next_chunk > 0)
+    with bureau.store.connection("loader") as connection:
+        for pieces, _ in stored_chunks(connection, receipt_id, key, first=found.next_chunk):
+            yield reader.read(pieces), reader.next_record
+
+
+def _ahead(batches: Batches) -> Batches:
+    """The same; while one is applied, which is mostly waiting for the database, the next is parsed."""
+    with closing(batches), ThreadPoolExecutor(1) as thread:
+        waiting = thread.submit(next, batches, None)
+        while (found := waiting.result()) is not None:
+            waiting = thread.submit(next, batches, None)
+            yield found
 
 
 def _receipt(connection: Connection, receipt_id: str) -> Progress:
@@ -92,7 +113,7 @@ def _receipt(connection: Connection, receipt_id: str) -> Progress:
 
 
 def _load_chunk(
-    bureau: Bureau, connection: Connection, place: tuple[str, int], batch: Batch, reader: RecordReader
+    bureau: Bureau, connection: Connection, place: tuple[str, int], batch: Batch, *, next_record: int
 ) -> None:
     receipt_id, chunk = place
     held = _receipt(connection, receipt_id)
@@ -101,7 +122,7 @@ def _load_chunk(
     rejected = len({found.record_no for found in applied.findings if found.refuses})
     add_findings(connection, receipt_id, held.findings + 1, findings)
     counts = [
-        chunk + 1, reader.next_record, batch.records, batch.accepted - rejected, batch.refused + rejected, applied.added,
+        chunk + 1, next_record, batch.records, batch.accepted - rejected, batch.refused + rejected, applied.added,
         applied.changed, applied.unchanged - rejected, len(findings),
     ]  # fmt: skip
     save_progress(connection, receipt_id, counts, is_done=False)
