@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain
 from typing import Any, BinaryIO
 
 from openbureau.core.furnishing.batch import RecordReader
@@ -10,12 +10,12 @@ from openbureau.core.furnishing.checks import check_context
 from openbureau.core.furnishing.finding import Finding
 from openbureau.core.furnishing.parquet import open_parquet
 from openbureau.core.furnishing.parse import CSV, PARQUET, Dialect, detect
-from openbureau.core.furnishing.records import Piece, split_records
+from openbureau.core.furnishing.records import Piece, in_runs, split_records
 from openbureau.core.furnishing.schema import rule_pack_hash
 from openbureau.law.rules import Rulebook
 
 READ_BYTES = 1 << 20
-RUN = 20_000
+RUN, RUN_BYTES = 20_000, 4 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def check_file(
     reader = RecordReader(dialect, check_context(rulebook))
     records = accepted = refused = findings = 0
     shown: list[Finding] = []
-    while run := list(islice(pieces, RUN)):
+    for run in in_runs(pieces, most=RUN, most_bytes=RUN_BYTES):
         batch = reader.read(run)
         records += batch.records
         accepted += batch.accepted

@@ -41,6 +41,20 @@ def split_records(chunks: Iterable[bytes], limit: int, *, quoted: bool = False) 
         yield from _cut(pending, limit, starts)
 
 
+def in_runs(pieces: Iterable[Piece], *, most: int, most_bytes: int) -> Iterator[list[Piece]]:
+    """Runs of pieces, bounded in number and in bytes."""
+    run: list[Piece] = []
+    size = 0
+    for piece in pieces:
+        run.append(piece)
+        size += len(piece.content)
+        if len(run) >= most or size >= most_bytes:
+            yield run
+            run, size = [], 0
+    if run:
+        yield run
+
+
 def _lines(content: bytes) -> list[bytes]:
     """Split after newlines only: a carriage return alone ends nothing."""
     parts = content.split(b"\n")

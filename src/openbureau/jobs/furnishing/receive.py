@@ -15,7 +15,7 @@ from openbureau.core import permit
 from openbureau.core.furnishing.finding import Finding
 from openbureau.core.furnishing.offline import open_file
 from openbureau.core.furnishing.parse import PARQUET, Dialect
-from openbureau.core.furnishing.records import Piece
+from openbureau.core.furnishing.records import Piece, in_runs
 from openbureau.core.leaf import Event, EventKind, Leaf
 from openbureau.core.outcome import Refusal
 from openbureau.core.pricing import FREE
@@ -97,7 +97,7 @@ def _keep(bureau: Bureau, member_id: str, incoming: _Incoming) -> FurnishingRece
     key, wrapped = bureau.new_data_key(f"receipt/{receipt_id}")
     frontier, size, count = Frontier(), 0, 0
     with bureau.store.connection("loader") as connection, connection.transaction():
-        for number, pieces in enumerate(in_chunks(incoming.pieces)):
+        for number, pieces in enumerate(in_runs(incoming.pieces, most=CHUNK_PIECES, most_bytes=CHUNK_BYTES)):
             salts = bureau.random(SALT * len(pieces))
             contents = [piece.content for piece in pieces]
             frontier = frontier.extended(record_leaves(salts, contents))
@@ -179,20 +179,6 @@ def _is_repeat(bureau: Bureau, connection: Connection, member_id: str, mine: tup
 def _contents(connection: Connection, receipt_id: str, key: bytes) -> Iterator[list[bytes]]:
     for pieces, _ in stored_chunks(connection, receipt_id, key):
         yield [piece.content for piece in pieces]
-
-
-def in_chunks(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
-    """Runs of pieces, bounded in number and in bytes."""
-    run: list[Piece] = []
-    size = 0
-    for piece in pieces:
-        run.append(piece)
-        size += len(piece.content)
-        if len(run) >= CHUNK_PIECES or size >= CHUNK_BYTES:
-            yield run
-            run, size = [], 0
-    if run:
-        yield run
 
 
 def pack_chunk(pieces: list[Piece], salts: bytes) -> bytes:
