@@ -6,6 +6,7 @@ a refusal (`no-consent`) or a rule of the law (`retention`).  Exit status 1 when
 
 import ast
 import re
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -168,4 +169,5 @@ def main(given: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `./dev where consent | head` ends quietly
     sys.exit(main(sys.argv[1:]))
