@@ -57,7 +57,7 @@ def birth_day_agrees(update: SubjectUpdate, _context: CheckContext) -> Found:
 def is_no_child(update: SubjectUpdate, context: CheckContext) -> Found:
     """Nobody below the age of Art. 31 PIPL."""
     number = normalize_id(update.id_kind, update.id_number)
-    born = born_on(number) if number and update.id_kind == PERSON_ID else None
+    born = update.born_on if update.id_kind != PERSON_ID else born_on(number) if number else None
     return ("child", "id_number") if born and context.today < birthday(born, context.child_age) else None
 
 

@@ -9,6 +9,7 @@ SUBJECT_KINDS = {"person": ("自然人", "natural person"), "enterprise": ("企�
 ID_KINDS = {
     "cn-id": ("居民身份证号码", "resident identity number"),
     "cn-uscc": ("统一社会信用代码", "unified social credit code"),
+    "us-ssn": ("美国社会保障号", "social security number of the United States"),
 }
 ACCOUNT_TYPES = {
     "D1": ("非循环贷账户", "non-revolving loan"),

@@ -24,14 +24,16 @@ from openbureau.core.furnishing.layouts import LAYOUTS
 from openbureau.core.furnishing.values import TYPES, MonthUpdate, Update
 
 MOST_AMOUNT = 2**53 - 1
-JSONL, CSV, PARQUET = "jsonl", "csv", "parquet"
-FORMATS = (JSONL, CSV, PARQUET)
+JSONL, CSV, PARQUET, METRO2 = "jsonl", "csv", "parquet", "metro2"
+OPENBUREAU = "openbureau"
+"""Any way of writing openbureau/1, but not Metro 2."""
+FORMATS = (JSONL, CSV, PARQUET, METRO2, OPENBUREAU)
 _BOM = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How a file is written: format, and for CSV its record kind and columns."""
+    """How a file is written: format; for CSV its record kind and columns; for Metro 2 its packing and the words of its form."""
 
     format: str
     record: str = ""

@@ -52,8 +52,8 @@ class Shape(NamedTuple):
     is_closed_late: bool
     is_payment_late: bool
     is_payment_early: bool
+    has_account: bool
     has_number: bool
-    has_birth: bool
     is_birth_late: bool
     history: int
     is_history_long: bool
@@ -68,7 +68,11 @@ _P4, _P5, _P6 = _AT["terms_frequency"], _AT["account_status"], _AT["payment_rati
 _P7, _P8, _P9 = _AT["compliance_condition_code"], _AT["interest_type_indicator"], _AT["ecoa_code"]
 _LIMIT, _HIGHEST, _BALANCE = _AT["credit_limit"], _AT["highest_credit"], _AT["current_balance"]
 _PAST_DUE, _CHARGED = _AT["amount_past_due"], _AT["original_charge_off_amount"]
-_HISTORY, _NUMBER = _AT["payment_history_profile"], _AT["social_security_number"]
+_ACCOUNT, _HISTORY, _NUMBER = (
+    _AT["consumer_account_number"],
+    _AT["payment_history_profile"],
+    _AT["social_security_number"],
+)
 _OPENED, _AS_OF, _DELINQUENT = _AT["date_opened"], _AT["date_account_information"], _AT["date_first_delinquency"]
 _CLOSED, _PAYMENT, _BORN = _AT["date_closed"], _AT["date_last_payment"], _AT["date_birth"]
 _NOUGHT = b"000000000"
@@ -164,7 +168,7 @@ def shape_of(base: bytes, others: tuple[str, ...], today: int) -> Shape | None:
         opened != 0, opened > as_of > 0, as_of != 0, as_of > today,
         delinquent != 0, delinquent > as_of > 0, 0 < delinquent < opened,
         closed != 0, 0 < closed < opened, closed > as_of > 0, payment > as_of > 0, 0 < payment < opened,
-        base[_NUMBER] != _NOUGHT, born != 0, born > 0 and born + 100000 > opened > 0,
+        base[_ACCOUNT].strip() != b"", base[_NUMBER] != _NOUGHT, born > 0 and born + 100000 > opened > 0,
         _traits(history), len(history.rstrip(b"BZD")) > months >= 0, others,
     )  # fmt: skip
 
@@ -198,6 +202,7 @@ def _usual(s: Shape) -> str:
 
 
 BASE_RULES: tuple[Rule[Shape], ...] = (
+    Rule("m2-no-account", "consumer_account_number", lambda s: not s.has_account),
     Rule("m2-unknown-code", "portfolio_type", lambda s: s.portfolio not in layout.PORTFOLIOS),
     Rule("m2-unknown-code", "account_status", lambda s: s.status not in layout.STATUSES),
     Rule("m2-unknown-code", "ecoa_code", lambda s: s.ecoa not in layout.ECOA),
@@ -231,7 +236,8 @@ BASE_RULES: tuple[Rule[Shape], ...] = (
     Rule("m2-delinquency-without-cause", "date_first_delinquency",
          lambda s: s.has_delinquency and s.status == "11" and not s.history & EVER_LATE),
     Rule("m2-delinquency-after-as-of", "date_first_delinquency", lambda s: s.is_delinquency_late),
-    Rule("m2-delinquency-before-opened", "date_first_delinquency", lambda s: s.is_delinquency_early),
+    Rule("m2-delinquency-before-opened", "date_first_delinquency",
+         lambda s: s.is_delinquency_early and s.account_type not in layout.COLLECTION_TYPES),
     Rule("m2-payment-after-as-of", "date_last_payment", lambda s: s.is_payment_late),
     Rule("m2-payment-before-opened", "date_last_payment", lambda s: s.is_payment_early),
     Rule("m2-history-jump", "payment_history_profile", lambda s: bool(s.history & JUMP)),
@@ -263,10 +269,10 @@ class Appended(NamedTuple):
 
 
 APPENDED_RULES: tuple[Rule[Appended], ...] = (
-    Rule("m2-unknown-code", "ecoa_code", lambda a: a.name in {"j1", "j2"} and a.own["ecoa_code"] not in layout.ECOA),
-    Rule("m2-ecoa-unclear", "ecoa_code", lambda a: a.own.get("ecoa_code") in layout.ECOA_UNCLEAR),
-    Rule("m2-no-identity", "social_security_number",
+    Rule("m2-other-left-out", "ecoa_code", lambda a: a.name in {"j1", "j2"} and a.own["ecoa_code"] not in layout.ECOA_OTHERS),
+    Rule("m2-other-left-out", "social_security_number",
          lambda a: a.name in {"j1", "j2"} and not a.own["social_security_number"]),
+    Rule("m2-number-change-not-applied", "change_indicator", lambda a: a.name == "l1"),
     Rule("m2-sold-not-transferred", "purchased_indicator",
          lambda a: a.name == "k2" and a.own["purchased_indicator"] == 2 and a.status not in {"05", "DA"}),
     Rule("m2-purchase-code", "purchased_indicator",
@@ -300,6 +306,8 @@ class Validator:
     def check(self, record: Record) -> tuple[bytes, tuple[Trouble, ...]]:
         """The base segment (blanks where digits belong made noughts), and every trouble of the record, in order."""
         base, troubles, others = record.content, record.troubles, record.appended
+        if len(base) != BASE.size:
+            return base, troubles
         if not is_formed(base):
             base, found = form_findings(BASE, base)
             troubles = (*troubles, *found)
@@ -328,7 +336,9 @@ class Validator:
             for slot in segment.slots:
                 if slot.kind is Kind.DATE and day_number(content[_PLACES[name][slot.name]]) < 0:
                     troubles.append(("m2-bad-date", slot.name))
+            odd = "m2-other-left-out" if name in {"j1", "j2"} else "m2-segment-odd"
+            named = [(odd if rule != "m2-blank-number" else rule, field) for rule, field in troubles]
             seen = Appended(name, own, shape.status, account)
-            troubles += [(one.rule, one.field) for one in self._appended if one.breaks(seen)]
-            found += [(rule, f"{name}.{field}") for rule, field in dict.fromkeys(troubles)]
+            named += [(one.rule, one.field) for one in self._appended if one.breaks(seen)]
+            found += [(rule, f"{name}.{field}") for rule, field in dict.fromkeys(named)]
         return found

@@ -185,6 +185,8 @@ ECOA_ROLES: dict[str, str | None] = {
     "1": "borrower", "2": "borrower", "7": "borrower", "5": "guarantor", "3": None, "T": None, "Z": None, "W": None, "X": None,
 }  # fmt: skip
 """Part in the account, where the person of the base segment owes; None: no tradeline is made."""
+ECOA_OTHERS = {"1": "co-borrower", "2": "co-borrower", "5": "guarantor", "7": "co-borrower"}
+"""Part in the account of a person of J1 or J2 who owes; all others are left out."""
 COMPLIANCE: Codes = {
     "XA": ("closed at the person's request", "应本人要求关闭"), "XB": ("dispute under investigation", "异议调查中"),
     "XC": ("investigated, person still disagrees", "已调查，本人仍不同意"),

@@ -6,10 +6,11 @@ not grow with the file.  A packed base segment is turned into its 426 characters
 """
 
 import re
+from binascii import hexlify
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from struct import Struct
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from openbureau.core.furnishing.records import Piece, split_records
@@ -39,6 +40,12 @@ class Form:
     def words(self) -> tuple[str, ...]:
         """The form as words that can be kept."""
         return tuple(word for word, is_so in (("blocked", self.is_blocked), ("lines", self.by_line)) if is_so)
+
+
+def form_of(packing: str, words: Iterable[str]) -> Form:
+    """The form that was kept as words."""
+    kept = set(words)
+    return Form(packing, "blocked" in kept, "lines" in kept)
 
 
 class Record(NamedTuple):
@@ -236,31 +243,51 @@ def _unpack(slot: Slot, content: bytes, packing: str) -> bytes:
     return _from_decimal(content, slot.length)
 
 
-def _unpacker(segment: Segment) -> tuple[Struct, tuple[tuple[int, Slot], ...]]:
-    widths = [segment.width(slot, is_packed=True) for slot in segment.slots]
-    packed = tuple(
-        (at, slot)
-        for at, slot in enumerate(segment.slots)
-        if segment.packs and slot.kind in DIGITS and widths[at] != slot.length
-    )
-    return Struct("".join(f"{width}s" for width in widths)), packed
-
-
-_UNPACKERS = {segment.name: _unpacker(segment) for segment in (HEADER, BASE, TRAILER)}
-
-
 def characters(segment: Segment, content: bytes) -> bytes:
     """The 426 characters of a packed header, base segment or trailer of 366 bytes."""
-    shape, packed = _UNPACKERS[segment.name]
-    parts = list(shape.unpack(content))
-    packing = packing_of(parts[2]) if segment is BASE else _counter_packing([parts[at] for at, _ in packed])
-    for at, slot in packed:
-        parts[at] = _unpack(slot, parts[at], packing)
-    parts[0] = b"%04d" % min(int.from_bytes(parts[0][:2], "big"), LONGEST)
-    return b"".join(
-        part if len(part) == slot.length else part[: slot.length].ljust(slot.length)
-        for part, slot in zip(parts, segment.slots, strict=True)
-    )
+    if segment is BASE and (quick := _from_decimals(content)) is not None:
+        return quick
+    parts = [content[place] for place in segment.places(is_packed=True).values()]
+    is_packed = [_is_packed(segment, slot) for slot in segment.slots]
+    packed = [part for part, is_so in zip(parts, is_packed, strict=True) if is_so]
+    packing = packing_of(parts[2]) if segment is BASE else _counter_packing(packed)
+    for at, slot in enumerate(segment.slots):
+        part = _unpack(slot, parts[at], packing) if is_packed[at] else parts[at]
+        parts[at] = part[: slot.length].ljust(slot.length)
+    parts[0] = b"%04d" % min(int.from_bytes(content[:2], "big"), LONGEST)
+    return b"".join(parts)
+
+
+def _is_packed(segment: Segment, slot: Slot) -> bool:
+    return segment.packs and slot.kind in DIGITS and slot.packed_length != slot.length
+
+
+def _plan() -> tuple[tuple[tuple[bool, slice], ...], Callable[[bytes], Any]]:
+    """Slices of a base segment's bytes, and of their hexadecimal digits, that joined are the characters; and its signs."""
+    parts: list[tuple[bool, slice]] = []
+    signs = []
+    for slot, place in zip(BASE.slots[1:], list(BASE.places(is_packed=True).values())[1:], strict=True):
+        if _is_packed(BASE, slot):
+            signs.append(2 * place.stop - 1)
+            parts.append((True, slice(2 * place.stop - 1 - slot.length, 2 * place.stop - 1)))
+        elif parts and not parts[-1][0]:
+            parts[-1] = (False, slice(parts[-1][1].start, place.stop))
+        else:
+            parts.append((False, place))
+    return tuple(parts), itemgetter(*signs)
+
+
+_PARTS, _signs = _plan()
+_SIGNS = frozenset(b"cdf")
+
+
+def _from_decimals(content: bytes) -> bytes | None:
+    """The quick way, open to a base segment whose every packed decimal has its sign."""
+    digits = hexlify(content)
+    if not _SIGNS.issuperset(_signs(digits)):
+        return None
+    told = b"%04d" % min(int.from_bytes(content[:2], "big"), LONGEST)
+    return told + b"".join([digits[at] if is_packed else content[at] for is_packed, at in _PARTS])
 
 
 def _counter_packing(counters: list[bytes]) -> str:

@@ -189,7 +189,8 @@ class Tally:
             found["total_telephone_numbers_all_segments"] += count * has_phone
         return {**found, "block_count": found["total_base_records"] + 2}
 
-    def differences(self, trailer: bytes) -> list[str]:
-        """Names of the totals that a trailer tells otherwise; blocks are counted in several ways and not compared."""
+    def differences(self, trailer: bytes) -> list[tuple[str, int]]:
+        """Totals that a trailer tells otherwise, and how many there were; blocks are counted in several ways: not compared."""
         told = values(TRAILER, trailer)
-        return [name for name, count in self.totals().items() if name != "block_count" and told[name] != count]
+        found = self.totals().items()
+        return [(name, count) for name, count in found if name != "block_count" and told[name] != count]

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 from openbureau.core.furnishing.batch import Batch, RecordReader
 from openbureau.core.furnishing.checks import check_context
 from openbureau.core.furnishing.finding import Finding, finding_json
-from openbureau.core.furnishing.parse import Dialect
+from openbureau.core.furnishing.parse import METRO2, Dialect
 from openbureau.core.furnishing.schema import rule_pack_hash
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.furnishing.apply import apply_batch
@@ -72,6 +72,11 @@ def load_file(bureau: Bureau, receipt_id: str, *, progress: Callable[[Progress],
         dialect = Dialect(found.format, found.record_kind, found.columns)
         chunk = found.next_chunk
         reader = RecordReader(dialect, context, next_record=found.next_record, is_begun=chunk > 0)
+        if dialect.format == METRO2:
+            for number, (pieces, _) in enumerate(stored_chunks(connection, receipt_id, key)):
+                if number >= chunk:
+                    break
+                reader.recall(pieces)
         for pieces, _ in stored_chunks(connection, receipt_id, key, first=chunk):
             with connection.transaction():
                 if lock_furnishing(connection, receipt_id) != chunk:
@@ -80,7 +85,9 @@ def load_file(bureau: Bureau, receipt_id: str, *, progress: Callable[[Progress],
             chunk += 1
             progress(_receipt(connection, receipt_id))
         else:
-            save_progress(connection, receipt_id, [chunk, reader.next_record, *[0] * 7], is_done=True)
+            with connection.transaction():
+                if lock_furnishing(connection, receipt_id) == chunk:
+                    _finish(connection, (receipt_id, chunk), reader)
     return acceptance(bureau, receipt_id)
 
 
@@ -102,9 +109,20 @@ def _load_chunk(
     add_findings(connection, receipt_id, held.findings + 1, findings)
     counts = [
         chunk + 1, reader.next_record, batch.records, batch.accepted - rejected, batch.refused + rejected, applied.added,
-        applied.changed, applied.unchanged - rejected, len(findings),
+        applied.changed, applied.unchanged, len(findings),
     ]  # fmt: skip
     save_progress(connection, receipt_id, counts, is_done=False)
+
+
+def _finish(connection: Connection, place: tuple[str, int], reader: RecordReader) -> None:
+    """The file is over: keep what can only be told now."""
+    receipt_id, chunk = place
+    held = _receipt(connection, receipt_id)
+    if held.is_done:
+        return
+    told = reader.end().findings
+    add_findings(connection, receipt_id, held.findings + 1, told)
+    save_progress(connection, receipt_id, [chunk, reader.next_record, *[0] * 6, len(told)], is_done=True)
 
 
 def resume_loads(bureau: Bureau) -> list[Acceptance]:
