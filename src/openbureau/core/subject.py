@@ -1,7 +1,8 @@
 """Whose number and whose name is this?
 
 Identity numbers of natural persons (GB 11643: 17 digits and an ISO 7064 MOD 11-2 check character; the 15-digit form is
-upgraded) and unified social credit codes of firms (GB 32100).  Names in one spelling for comparison.
+upgraded), unified social credit codes of firms (GB 32100), and social security numbers of the United States.  Names in one
+spelling for comparison.
 
 Promises: normalising twice equals normalising once; what has no valid form has no normal form.
 """
@@ -10,9 +11,13 @@ import re
 import unicodedata
 from datetime import date
 
+from stdnum.exceptions import ValidationError
+from stdnum.us import ssn
+
 PERSON_ID = "cn-id"
 FIRM_ID = "cn-uscc"
-ID_KINDS = (PERSON_ID, FIRM_ID)
+US_PERSON_ID = "us-ssn"
+ID_KINDS = (PERSON_ID, FIRM_ID, US_PERSON_ID)
 MADE_UP_PROVINCE = "99"
 """No province has this code: made-up people and firms carry it, so that none can be mistaken for a real one."""
 
@@ -42,6 +47,8 @@ def normalize_id(kind: str, text: str) -> str | None:
     text = unicodedata.normalize("NFKC", text).strip().upper().replace(" ", "").replace("-", "")
     if kind == PERSON_ID:
         return _normal_person(text)
+    if kind == US_PERSON_ID:
+        return _normal_us_person(text)
     if kind == FIRM_ID and _FIRM.match(text) and firm_check(text[:17]) == text[17]:
         return text
     return None
@@ -54,6 +61,14 @@ def _normal_person(text: str) -> str | None:
     if not _PERSON.match(text) or person_check(text[:17]) != text[17] or born_on(text) is None:
         return None
     return text
+
+
+def _normal_us_person(text: str) -> str | None:
+    """Nine digits of a social security number that was or can be given: it has no check digit."""
+    try:
+        return str(ssn.validate(text)) if text.isascii() else None
+    except ValidationError:
+        return None
 
 
 def born_on(number: str) -> date | None:

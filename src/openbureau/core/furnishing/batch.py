@@ -9,9 +9,26 @@ from dataclasses import dataclass, field
 
 from openbureau.core.furnishing.checks import CheckContext, check
 from openbureau.core.furnishing.finding import Finding
-from openbureau.core.furnishing.parse import CSV, Dialect, parser
+from openbureau.core.furnishing.parse import CSV, METRO2, Dialect, parser
 from openbureau.core.furnishing.records import Piece
-from openbureau.core.furnishing.values import MonthUpdate, SubjectUpdate, TradelineUpdate
+from openbureau.core.furnishing.values import (
+    BusinessUpdate,
+    CorrectionUpdate,
+    DeletionUpdate,
+    DisputeAnswerUpdate,
+    GuaranteeUpdate,
+    MonthUpdate,
+    OutsideInquiryUpdate,
+    PartyUpdate,
+    PlatformUseUpdate,
+    PublicRecordUpdate,
+    ShareUpdate,
+    SubjectUpdate,
+    TradelineUpdate,
+    Update,
+)
+from openbureau.core.metro2.meaning import FileReader
+from openbureau.core.metro2.read import form_of
 
 
 @dataclass(slots=True)
@@ -21,14 +38,61 @@ class Batch:
     subjects: list[tuple[int, SubjectUpdate]] = field(default_factory=list)
     tradelines: list[tuple[int, TradelineUpdate]] = field(default_factory=list)
     months: list[tuple[int, MonthUpdate]] = field(default_factory=list)
+    shares: list[tuple[int, ShareUpdate]] = field(default_factory=list)
+    parties: list[tuple[int, PartyUpdate]] = field(default_factory=list)
+    guarantees: list[tuple[int, GuaranteeUpdate]] = field(default_factory=list)
+    platform_uses: list[tuple[int, PlatformUseUpdate]] = field(default_factory=list)
+    businesses: list[tuple[int, BusinessUpdate]] = field(default_factory=list)
+    outside_inquiries: list[tuple[int, OutsideInquiryUpdate]] = field(default_factory=list)
+    public_records: list[tuple[int, PublicRecordUpdate]] = field(default_factory=list)
+    corrections: list[tuple[int, CorrectionUpdate]] = field(default_factory=list)
+    deletions: list[tuple[int, DeletionUpdate]] = field(default_factory=list)
+    dispute_answers: list[tuple[int, DisputeAnswerUpdate]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     records: int = 0
     refused: int = 0
+    further: int = 0
+    """Updates beyond the first of a record: a Metro 2 record holds several."""
+
+    @property
+    def updates(self) -> int:
+        """Updates that may be applied."""
+        return self.accepted + self.further
 
     @property
     def accepted(self) -> int:
         """Records that may be applied."""
-        return len(self.subjects) + len(self.tradelines) + len(self.months)
+        return self.records - self.refused
+
+    def add(self, number: int, update: Update) -> None:
+        """Put a sound update with those of its kind."""
+        match update:
+            case MonthUpdate():
+                self.months.append((number, update))
+            case TradelineUpdate():
+                self.tradelines.append((number, update))
+            case SubjectUpdate():
+                self.subjects.append((number, update))
+            case ShareUpdate():
+                self.shares.append((number, update))
+            case PartyUpdate():
+                self.parties.append((number, update))
+            case GuaranteeUpdate():
+                self.guarantees.append((number, update))
+            case PlatformUseUpdate():
+                self.platform_uses.append((number, update))
+            case BusinessUpdate():
+                self.businesses.append((number, update))
+            case OutsideInquiryUpdate():
+                self.outside_inquiries.append((number, update))
+            case PublicRecordUpdate():
+                self.public_records.append((number, update))
+            case CorrectionUpdate():
+                self.corrections.append((number, update))
+            case DeletionUpdate():
+                self.deletions.append((number, update))
+            case DisputeAnswerUpdate():
+                self.dispute_answers.append((number, update))
 
 
 class RecordReader:
@@ -42,6 +106,9 @@ class RecordReader:
         self._dialect = dialect
         self.next_record = next_record
         self._has_header = dialect.format == CSV and not is_begun
+        self._metro2 = (
+            FileReader(form_of(dialect.record, dialect.columns), context) if dialect.format == METRO2 else None
+        )
 
     def read(self, pieces: Iterable[Piece]) -> Batch:
         """The batch of these pieces.  Blank lines and the header line of a CSV are no records."""
@@ -54,9 +121,33 @@ class RecordReader:
             if self._has_header:
                 self._has_header = False
                 continue
+            if self._metro2 is not None and piece.is_whole:
+                self._of_metro2(self._metro2, piece.content, batch)
+                continue
             self._one(piece, batch)
             self.next_record += 1
         return batch
+
+    def recall(self, pieces: Iterable[Piece]) -> None:
+        """Pieces that were read before a load was cut short: a trailer counts the whole file."""
+        for piece in pieces:
+            if self._metro2 is not None and piece.starts and piece.is_whole and piece.content.strip():
+                self._metro2.recall(piece.content)
+
+    def end(self) -> Batch:
+        """What is told when the file is over."""
+        return Batch(findings=list(self._metro2.end()) if self._metro2 is not None else [])
+
+    def _of_metro2(self, reader: FileReader, content: bytes, batch: Batch) -> None:
+        """A Metro 2 record is taken with all its updates, or refused; header and trailer are no records."""
+        is_record, updates, findings = reader.read(content, self.next_record)
+        batch.findings.extend(findings)
+        for update in updates:
+            batch.add(self.next_record, update)
+        batch.records += is_record
+        batch.refused += is_record and not updates
+        batch.further += max(len(updates) - 1, 0)
+        self.next_record += is_record
 
     def _one(self, piece: Piece, batch: Batch) -> None:
         number = self.next_record
@@ -76,10 +167,4 @@ class RecordReader:
             if any(one.refuses for one in found):
                 batch.refused += 1
                 return
-        match update:
-            case MonthUpdate():
-                batch.months.append((number, update))
-            case TradelineUpdate():
-                batch.tradelines.append((number, update))
-            case SubjectUpdate():
-                batch.subjects.append((number, update))
+        batch.add(number, update)

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any, BinaryIO
 
-from openbureau.core.furnishing.batch import RecordReader
+from openbureau.core.furnishing.batch import Batch, RecordReader
 from openbureau.core.furnishing.checks import check_context
 from openbureau.core.furnishing.finding import Finding
 from openbureau.core.furnishing.parquet import open_parquet
-from openbureau.core.furnishing.parse import CSV, PARQUET, Dialect, detect
+from openbureau.core.furnishing.parse import CSV, METRO2, OPENBUREAU, PARQUET, Dialect, detect
 from openbureau.core.furnishing.records import Piece, in_runs, split_records
 from openbureau.core.furnishing.schema import rule_pack_hash
+from openbureau.core.metro2.read import detect_form, split_form
 from openbureau.law.rules import Rulebook
 
 READ_BYTES = 1 << 20
@@ -39,6 +40,13 @@ def open_file(
 ) -> tuple[Dialect, Iterator[Piece]] | Finding:
     """How a file is written, and its records one after another; a finding where that cannot be told."""
     head = source.read(READ_BYTES)
+    form = None if format not in {None, METRO2} else detect_form(head)
+    if form is not None:
+        stream = chain([head], iter(lambda: source.read(READ_BYTES), b""))
+        return Dialect(METRO2, form.packing, form.words), split_form(stream, form, limit)
+    if format == METRO2:
+        return Finding(0, "m2-not-metro2" if head.strip() else "empty-file")
+    format = None if format == OPENBUREAU else format  # noqa: A001
     dialect = detect(head.split(b"\n", 1)[0] if head[:4] != b"PAR1" else head[:4], format=format, record=kind)
     if isinstance(dialect, Finding):
         return dialect
@@ -66,11 +74,16 @@ def check_file(
     reader = RecordReader(dialect, check_context(rulebook))
     records = accepted = refused = findings = 0
     shown: list[Finding] = []
-    for run in in_runs(pieces, most=RUN, most_bytes=RUN_BYTES):
-        batch = reader.read(run)
+    for batch in _batches(reader, pieces):
         records += batch.records
         accepted += batch.accepted
         refused += batch.refused
         findings += len(batch.findings)
         shown += batch.findings[: most - len(shown)]
     return Checked(rule_pack_hash(), records, accepted, refused, findings, tuple(shown))
+
+
+def _batches(reader: RecordReader, pieces: Iterator[Piece]) -> Iterator[Batch]:
+    for run in in_runs(pieces, most=RUN, most_bytes=RUN_BYTES):
+        yield reader.read(run)
+    yield reader.end()

@@ -5,13 +5,15 @@ Tradelines and months are found by the furnisher's own keys.  What cannot be pla
 """
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TypeVar
 from uuid import UUID
 
 from openbureau.core.furnishing.batch import Batch
 from openbureau.core.furnishing.finding import Finding
-from openbureau.core.furnishing.values import MonthUpdate, SubjectUpdate, TradelineUpdate
+from openbureau.core.furnishing.values import MonthUpdate, SubjectUpdate, TradelineUpdate, Update
 from openbureau.core.subject import PERSON_ID, birthday, born_on, normalize_id, normalize_name
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.ids import new_id
@@ -41,7 +43,11 @@ class Applied:
     added: int = 0
     changed: int = 0
     unchanged: int = 0
+    withheld: int = 0
     findings: list[Finding] = field(default_factory=list)
+
+
+Placed = TypeVar("Placed")
 
 
 def apply_batch(bureau: Bureau, connection: Connection, receipt: tuple[str, Progress], batch: Batch) -> Applied:
@@ -52,11 +58,38 @@ def apply_batch(bureau: Bureau, connection: Connection, receipt: tuple[str, Prog
     if batch.subjects:
         _subjects(bureau, connection, (receipt[1], batch.subjects), applied)
     if batch.tradelines:
-        _tradelines(bureau, connection, receipt, (batch.tradelines, applied))
+        _tradelines(bureau, connection, receipt, (_placed(batch.tradelines, applied), applied))
     if batch.months:
-        _months(bureau, connection, receipt, (batch.months, applied))
-    applied.unchanged = batch.accepted - applied.added - applied.changed
+        _months(bureau, connection, receipt, (_placed(batch.months, applied), applied))
+    further = (
+        batch.shares, batch.parties, batch.guarantees, batch.platform_uses, batch.businesses, batch.outside_inquiries,
+        batch.public_records,
+    )  # fmt: skip
+    for updates in further:
+        _not_taken_yet(updates, applied)
+    _corrections(batch, applied)
+    left_out = applied.withheld + sum(found.refuses for found in applied.findings)
+    applied.unchanged = batch.updates - applied.added - applied.changed - left_out
     return applied
+
+
+def _placed(updates: list[tuple[int, Placed]], applied: Applied) -> list[tuple[int, Placed]]:
+    """Without the further parts of a record (Metro 2) of which an earlier part belongs to nobody or to another."""
+    barred = {found.record_no for found in applied.findings if found.refuses}
+    kept = [one for one in updates if one[0] not in barred] if barred else updates
+    applied.withheld += len(updates) - len(kept)
+    return kept
+
+
+def _corrections(batch: Batch, applied: Applied) -> None:
+    """Corrections, deletions and answers to disputes: none is applied yet, and each record is told so."""
+    waiting: list[tuple[int, Update]] = [*batch.corrections, *batch.deletions, *batch.dispute_answers]
+    _not_taken_yet(waiting, applied)
+
+
+def _not_taken_yet(waiting: Iterable[tuple[int, Update]], applied: Applied) -> None:
+    """Every sound record of a kind that nothing here applies gets a finding."""
+    applied.findings.extend(Finding(number, "not-taken-yet", "record") for number, _ in waiting)
 
 
 def _known_at(held: Progress, number: int) -> datetime:
@@ -68,29 +101,30 @@ def _subjects(
     bureau: Bureau, connection: Connection, given: tuple[Progress, list[tuple[int, SubjectUpdate]]], applied: Applied
 ) -> None:
     held, updates = given
-    numbers = {number: _number(update) for number, update in updates}
-    keys = {number: (update.id_kind, bureau.id_blind(update.id_kind, numbers[number])) for number, update in updates}
-    refs = {number: bureau.own_key("ref", held.member_id, update.subject_ref) for number, update in updates}
-    known = known_identifiers(connection, list(dict.fromkeys(keys.values())))
-    known_by_ref = known_refs(connection, held.member_id, list(dict.fromkeys(refs.values())))
+    numbers = [_number(update) for _, update in updates]
+    keys = [(u.id_kind, bureau.id_blind(u.id_kind, number)) for number, (_, u) in zip(numbers, updates, strict=True)]
+    refs = [bureau.own_key("ref", held.member_id, update.subject_ref) for _, update in updates]
+    known = known_identifiers(connection, list(dict.fromkeys(keys)))
+    known_by_ref = known_refs(connection, held.member_id, list(dict.fromkeys(refs)))
     fresh: list[NewSubject] = []
     new_refs: dict[bytes, str] = {}
-    for number, update in updates:
-        name_blind = bureau.name_blind(numbers[number], normalize_name(update.name))
-        place = known.get(keys[number])
-        owner = known_by_ref.get(refs[number]) or new_refs.get(refs[number])
+    for at, (number, update) in enumerate(updates):
+        key, ref = keys[at], refs[at]
+        name_blind = bureau.name_blind(numbers[at], normalize_name(update.name))
+        place = known.get(key)
+        owner = known_by_ref.get(ref) or new_refs.get(ref)
         if owner is not None and (place is None or place[0] != owner):
             applied.findings.append(Finding(number, "subject-mismatch", "subject_ref"))
             continue
         if place is None:
-            made = new_subject(bureau, update, keys[number][1], (name_blind, _known_at(held, number)))
+            made = new_subject(bureau, update, key[1], (name_blind, _known_at(held, number)))
             fresh.append(made)
-            known[keys[number]] = place = (made.subject_id, name_blind)
+            known[key] = place = (made.subject_id, name_blind)
             applied.added += 1
         elif place[1] != name_blind:
             applied.findings.append(Finding(number, "id-name-conflict", "name"))
         if owner is None:
-            new_refs[refs[number]] = place[0]
+            new_refs[ref] = place[0]
     add_subjects(connection, fresh)
     add_refs(connection, held.member_id, new_refs.items())
 
@@ -116,7 +150,7 @@ def new_subject(bureau: Bureau, update: SubjectUpdate, id_blind: bytes, held: tu
         "phone": update.phone,
     }
     label = label_of(vrf_own_output(bureau.keys.key("vrf"), UUID(subject_id).bytes))
-    born = born_on(number) if update.id_kind == PERSON_ID else None
+    born = born_on(number) if update.id_kind == PERSON_ID else update.born_on
     age = bureau.rulebook(civil_day(known_at)).typed.credit_minor_age.number
     sealed = seal(key, json.dumps(identity).encode(), place=f"identity/{subject_id}", random=bureau.random)
     return NewSubject(

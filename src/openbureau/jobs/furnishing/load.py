@@ -9,12 +9,13 @@ from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, BinaryIO
 
 from openbureau.core.furnishing.batch import Batch, RecordReader
 from openbureau.core.furnishing.checks import check_context
 from openbureau.core.furnishing.finding import Finding, finding_json
-from openbureau.core.furnishing.parse import Dialect
+from openbureau.core.furnishing.parse import METRO2, Dialect
 from openbureau.core.furnishing.schema import rule_pack_hash
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.furnishing.apply import apply_batch
@@ -71,8 +72,8 @@ def load_file(bureau: Bureau, receipt_id: str, *, progress: Callable[[Progress],
     """Load a received file from where its load stands to its end; its acceptance."""
     with bureau.store.connection("loader") as connection:
         found = _receipt(connection, receipt_id)
-        chunk, next_record = found.next_chunk, found.next_record
-        with closing(_ahead(_read(bureau, receipt_id, found))) as runs:
+        chunk, reader = found.next_chunk, _reader(bureau, found)
+        with closing(_ahead(_read(bureau, receipt_id, (found, reader)))) as runs:
             for batch, next_record in runs:
                 with connection.transaction():
                     if lock_furnishing(connection, receipt_id) != chunk:
@@ -81,17 +82,27 @@ def load_file(bureau: Bureau, receipt_id: str, *, progress: Callable[[Progress],
                 chunk += 1
                 progress(_receipt(connection, receipt_id))
             else:
-                save_progress(connection, receipt_id, [chunk, next_record, *[0] * 7], is_done=True)
+                with connection.transaction():
+                    if lock_furnishing(connection, receipt_id) == chunk:
+                        _finish(connection, (receipt_id, chunk), reader)
     return acceptance(bureau, receipt_id)
 
 
-def _read(bureau: Bureau, receipt_id: str, found: Progress) -> Batches:
-    """Chunk after chunk of what was received, parsed and checked."""
-    key = bureau.data_key(found.wrapped_key, f"receipt/{receipt_id}")
+def _reader(bureau: Bureau, found: Progress) -> RecordReader:
+    """Reads on where the load stands."""
     context = check_context(bureau.rulebook(civil_day(found.received_at)))
     dialect = Dialect(found.format, found.record_kind, found.columns)
-    reader = RecordReader(dialect, context, next_record=found.next_record, is_begun=found.next_chunk > 0)
+    return RecordReader(dialect, context, next_record=found.next_record, is_begun=found.next_chunk > 0)
+
+
+def _read(bureau: Bureau, receipt_id: str, held: tuple[Progress, RecordReader]) -> Batches:
+    """Chunk after chunk of what was received, parsed and checked."""
+    found, reader = held
+    key = bureau.data_key(found.wrapped_key, f"receipt/{receipt_id}")
     with bureau.store.connection("loader") as connection:
+        if found.format == METRO2:
+            for pieces, _ in islice(stored_chunks(connection, receipt_id, key), found.next_chunk):
+                reader.recall(pieces)
         for pieces, _ in stored_chunks(connection, receipt_id, key, first=found.next_chunk):
             yield reader.read(pieces), reader.next_record
 
@@ -123,9 +134,20 @@ def _load_chunk(
     add_findings(connection, receipt_id, held.findings + 1, findings)
     counts = [
         chunk + 1, next_record, batch.records, batch.accepted - rejected, batch.refused + rejected, applied.added,
-        applied.changed, applied.unchanged - rejected, len(findings),
+        applied.changed, applied.unchanged, len(findings),
     ]  # fmt: skip
     save_progress(connection, receipt_id, counts, is_done=False)
+
+
+def _finish(connection: Connection, place: tuple[str, int], reader: RecordReader) -> None:
+    """The file is over: keep what can only be told now."""
+    receipt_id, chunk = place
+    held = _receipt(connection, receipt_id)
+    if held.is_done:
+        return
+    told = reader.end().findings
+    add_findings(connection, receipt_id, held.findings + 1, told)
+    save_progress(connection, receipt_id, [chunk, reader.next_record, *[0] * 6, len(told)], is_done=True)
 
 
 def resume_loads(bureau: Bureau) -> list[Acceptance]:

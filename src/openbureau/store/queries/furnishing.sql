@@ -156,7 +156,8 @@ create temporary table if not exists stage_month (
   due_fen bigint, paid_fen bigint, overdue_fen bigint, adverse_notified_on date) on commit delete rows
 
 -- apply_months
--- Changed months become new facts; what is as held changes nothing.
+-- Changed months become new facts; what is as held changes nothing, nor does the same status without any amount: what is
+-- not known does not erase what is.
 -- touches: month_fact
 -- for: jobs.furnishing.load
 with latest as (
@@ -173,6 +174,8 @@ with latest as (
    where h.known_at is null
       or (h.status, h.balance_fen, h.due_fen, h.paid_fen, h.overdue_fen, h.adverse_notified_on)
          is distinct from (s.status, s.balance_fen, s.due_fen, s.paid_fen, s.overdue_fen, s.adverse_notified_on)
+     and not (h.status = s.status
+              and num_nonnulls(s.balance_fen, s.due_fen, s.paid_fen, s.overdue_fen, s.adverse_notified_on) = 0)
 ), kept as (
   insert into bureau.month_fact
   select subject_id, tradeline_id, month, known_at, status, balance_fen, due_fen, paid_fen, overdue_fen, adverse_notified_on,

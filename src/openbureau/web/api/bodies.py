@@ -19,7 +19,7 @@ PRODUCTS = ("report",)
 class SubjectBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whom the lender asks about."""
 
-    id_kind: Literal["cn-id", "cn-uscc"]
+    id_kind: Literal["cn-id", "cn-uscc", "us-ssn"]
     id_number: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
 

@@ -1,0 +1,1 @@
+"""Metro 2: one table of positions and codes; reader, writer, checks and meaning made from it."""
