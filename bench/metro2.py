@@ -44,6 +44,10 @@ STATES: tuple[tuple[str, dict[str, Any]], ...] = (
     ("13", {"payment_rating": "0", "current_balance": 0, "date_closed": "2026-09-20"}),
     ("97", {"amount_past_due": 300, "original_charge_off_amount": 800, "date_first_delinquency": "2026-01-20"}),
 )
+DEFECTS: tuple[dict[str, Any], ...] = (
+    {"payment_rating": "G"}, {"date_closed": b"02302026"}, {"amount_past_due": 5}, {"date_first_delinquency": "2026-08-20"},
+    {"social_security_number": 0}, {"compliance_condition_code": "QQ"}, {"highest_credit": 0}, {"ecoa_code": "2"},
+)  # fmt: skip
 KINDS = (
     ("I", "00", "060"),
     ("I", "12", "120"),
@@ -73,8 +77,11 @@ def records(count: int, *, clean: bool = False) -> Iterator[dict[str, Any]]:
             "surname": f"MADEUP{number % 9973}", "first_name": "JANE",
             "social_security_number": 100_010_001 + number % 9_998 + number // 9_998 * 10_000,
             "date_birth": f"19{draw.randint(40, 99)}-{draw.randint(1, 12):02d}-{draw.randint(1, 28):02d}",
-            "telephone_number": 5_550_000_000 + number, "ecoa_code": "1", "country_code": "US", "city": "NOWHERE", "state": "TX",
+            "telephone_number": 5_550_000_000 + number, "ecoa_code": "1", "country_code": "US", "city": "NOWHERE",
+            "state": "TX",
         }  # fmt: skip
+        if not clean and draw.random() < 0.05:
+            state = state | draw.choice(DEFECTS)
         others = {"k2": [{"purchased_indicator": 1, "purchased_name": "OTHER BANK"}]} if number % 20 == 0 else {}
         yield {"base": base | state, **others}
 
@@ -197,7 +204,7 @@ def reader() -> None:
 
 def door() -> None:
     """From bytes to committed, beside COPY of the rows that were left."""
-    with sandbox(people=60, months=2, is_furnished=False) as held:
+    with sandbox(people=60, months=6, is_furnished=False) as held:
         path = held.settings.home / "file.m2"
         size = write_file(path, FORMS["lines"], records(DOOR, clean=True))
         told = alone("--load", str(held.settings.home), held.url, str(path))

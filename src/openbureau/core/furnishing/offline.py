@@ -84,6 +84,6 @@ def check_file(
 
 
 def _batches(reader: RecordReader, pieces: Iterator[Piece]) -> Iterator[Batch]:
-    while run := list(islice(pieces, RUN)):
+    while run := list(islice(pieces, RUN // 10 if reader.is_metro2 else RUN)):
         yield reader.read(run)
     yield reader.end()
