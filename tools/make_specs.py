@@ -3,12 +3,15 @@
 
     .venv/bin/python tools/make_specs.py [--check]
 
-Made: `openbureau-1.md` and one JSON Schema a record kind.  Exit status 1 when `--check` finds a file that differs.
+Made: `openbureau-1.md` and one JSON Schema a record kind; page, JSON Schema and data contract of Metro 2.  Exit status 1
+when `--check` finds a file that differs.
 """
 
 import json
 import sys
 from pathlib import Path
+
+import metro2_specs
 
 from openbureau.core.furnishing.layouts import LAYOUTS
 from openbureau.core.furnishing.schema import json_schema, page
@@ -18,7 +21,7 @@ SPECS = Path(__file__).resolve().parents[1] / "docs" / "specs"
 
 def made_files() -> dict[str, str]:
     """Name and text of every made file."""
-    found = {"openbureau-1.md": page()}
+    found = {"openbureau-1.md": page(), **metro2_specs.made_files()}
     for record, layout in LAYOUTS.items():
         found[f"openbureau-1.{record}.schema.json"] = (
             json.dumps(json_schema(layout), ensure_ascii=False, indent=2) + "\n"

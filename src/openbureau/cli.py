@@ -16,7 +16,7 @@ from typing import Annotated, Any, NoReturn
 
 from cyclopts import App, Parameter
 
-from openbureau import __version__
+from openbureau import __version__, cli_furnish
 from openbureau.config import KeyRefused, Settings, SettingsError, load_settings, write_private
 from openbureau.law.workdays import civil_day
 
@@ -53,7 +53,9 @@ def _told(trouble: Exception) -> int:
         return USAGE
     if isinstance(trouble, ModuleNotFoundError) and not (trouble.name or "").startswith("openbureau"):
         trouble = _needs_more()
-    expected = {"NoRule", "LawError", "ActRefused", "LauncherFault", "NoReceipt", "NotSandbox", "OperationalError"}
+    expected = {
+        "NoRule", "LawError", "ActRefused", "LauncherFault", "NoReceipt", "NotSandbox", "OperationalError", "NoMember",
+    }  # fmt: skip
     is_expected = isinstance(trouble, OSError | SettingsError | KeyRefused) or type(trouble).__name__ in expected
     if not is_expected:
         raise trouble
@@ -162,29 +164,6 @@ def check(file: Path, *, format: str | None = None, kind: str | None = None, on:
 
 
 @app.command
-def furnish(file: Path, *, member: str, format: str | None = None, kind: str | None = None,  # noqa: A002
-            is_json: Json = False, lang: Language = "") -> int:  # fmt: skip
-    """Receive and load a file into this installation, for a member."""
-    from openbureau.core.furnishing.finding import render_finding
-    from openbureau.jobs.furnishing.load import acceptance_json
-    from openbureau.jobs.furnishing.load import furnish as load
-
-    with _bureau() as bureau, file.open("rb") as source:
-        if member not in bureau.members:
-            print(f"openbureau: no member is called {member!r}; members: {', '.join(bureau.members)}", file=sys.stderr)
-            return USAGE
-        received, acceptance = load(bureau, member, source, format=format, kind=kind)
-        if acceptance is None:
-            _emit({"refused": str(received)}, is_json, lambda: str(received))
-            return NO
-        told = acceptance_json(bureau, acceptance)
-        lines = [render_finding(found, _short(lang)) for found in acceptance.findings]
-        summary = f"{told['records']} records: {told['accepted']} accepted, {told['refused']} refused"
-        _emit(told, is_json, lambda: "\n".join([*lines, summary, f"receipt {acceptance.receipt_id}"]))
-        return NO if acceptance.progress.refused else 0
-
-
-@app.command
 def inquire(request: Path, *, url: str = "http://127.0.0.1:8420", token_file: Path, key: str | None = None,
             is_json: Json = False) -> int:  # fmt: skip
     """Ask for a report over HTTP.  REQUEST is a file with the JSON body (`-` reads it from standard input), so that no
@@ -268,16 +247,6 @@ def sign_act(draft: Path, member: str, key: Path) -> int:
 
 
 @app.command
-def serve(*, host: str | None = None, port: int | None = None) -> int:
-    """Serve API and pages of this installation, and sign its log."""
-    with _bureau() as bureau:
-        from openbureau.web.serve import serve as run
-
-        run(bureau, host=host or bureau.settings.host, port=bureau.settings.port if port is None else port)
-    return 0
-
-
-@app.command
 def export(directory: Path, *, is_json: Json = False) -> int:
     """Sign what waits and write what a watcher needs into a directory."""
     with _bureau() as bureau:
@@ -304,3 +273,6 @@ def demo(*, once: Annotated[bool, Parameter(negative="")] = False, export: Path 
     settings: Settings = load_settings(os.environ)
     wish = Wish(once=once, json=is_json, language=_short(lang), export=export, seed=seed)
     return run_demo(settings, wish, serve_on_free_port)
+
+
+cli_furnish.register(app, cli_furnish.Ground(_bureau, _emit, _short))

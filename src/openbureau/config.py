@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 SANDBOX, LIVE = "sandbox", "live"
-KEY_NAMES = ("root", "index", "event", "log", "vrf", "response", "session")
+KEY_NAMES = ("root", "index", "event", "log", "vrf", "response", "session", "age")
 KEY_SIZE = 32
 
 
@@ -120,6 +120,16 @@ def create_keys(directory: Path, mode: str, make_random: Callable[[int], bytes])
         if not path.exists():
             write_private(path, f"{mode} {make_random(KEY_SIZE).hex()}\n")
     return FileKeyStore(directory, mode)
+
+
+def add_key(settings: Settings, name: str, make_random: Callable[[int], bytes]) -> FileKeyStore:
+    """Make a key that an installation founded before the key was known lacks; what is there stays as it is."""
+    if read_pin(settings.home) is None:
+        raise KeyRefused(f"{settings.home} is not founded; run openbureau init")
+    path = settings.keys_dir / f"{name}.key"
+    if name in KEY_NAMES and not path.exists():
+        write_private(path, f"{settings.mode} {make_random(KEY_SIZE).hex()}\n")
+    return FileKeyStore(settings.keys_dir, settings.mode)
 
 
 def write_private(path: Path, text: str) -> None:

@@ -13,6 +13,7 @@ TABLES = {
     "core/furnishing/codes.py",
     "core/furnishing/layouts.py",
     "core/furnishing/messages.py",
+    "core/metro2/layout.py",
 }
 # Whom a function is done for, not what is handed to it; they come first, like `self`.
 HANDLES = {"self", "cls", "bureau", "connection"}

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from openbureau.core.furnishing.parquet import write_parquet
-from openbureau.core.furnishing.parse import CSV, FORMATS, JSONL
+from openbureau.core.furnishing.parse import CSV, JSONL, OWN_FORMATS
 from openbureau.core.furnishing.write import render_csv, render_jsonl
 from openbureau.lab.country import KINDS, Country
 
@@ -25,8 +25,8 @@ def write_files(
     A kind of which a furnisher holds nothing gets no file.  Raises ValueError on an unknown format, `ParquetMissing`
     without the library for Parquet.
     """
-    if format not in FORMATS:
-        raise ValueError(f"the formats are {', '.join(FORMATS)}")
+    if format not in OWN_FORMATS:
+        raise ValueError(f"the formats are {', '.join(OWN_FORMATS)}")
     directory.mkdir(parents=True, exist_ok=True)
     if format == JSONL:
         return {name: write_jsonl(directory / f"{name}.jsonl", country.records(name)) for name in country.furnishers}

@@ -107,6 +107,7 @@ class TypedRules:
     adverse_lead_days: Rule
     idempotency_hours: Rule
     line_limit_bytes: Rule
+    upload_hours: Rule
     report_months: Rule
     report_months_most: Rule
     consent_months_most: Rule
@@ -138,6 +139,7 @@ RULE_IDS: Mapping[str, str] = {
     "adverse_lead_days": "house.adverse_notice_lead_days",
     "idempotency_hours": "house.idempotency_hours",
     "line_limit_bytes": "house.line_limit_bytes",
+    "upload_hours": "house.upload_hours",
     "report_months": "house.report_months",
     "report_months_most": "house.report_months_most",
     "consent_months_most": "house.consent_months_most",

@@ -6,7 +6,7 @@ Chains, actors, consents, decisions, charges.  Each inspector sees every event, 
 from dataclasses import dataclass, field
 
 from openbureau.core.leaf import NO_LEAF, NONE, EventKind
-from openbureau.core.member import CONCESSION_KINDS
+from openbureau.core.member import CONCESSION_KINDS, staff_role
 from openbureau.core.pricing import FREE
 from openbureau.law.rules import RULE_IDS
 from openbureau.tlog.strict import Malformed, parse_decimal
@@ -15,7 +15,8 @@ from openbureau.watch.case import Case, Inspector, Seen
 ANSWER, REFUSAL = EventKind.INQUIRY.value, EventKind.INQUIRY_REFUSED.value
 GIVEN, WITHDRAWN = EventKind.CONSENT_GIVEN.value, EventKind.CONSENT_WITHDRAWN.value
 _KINDS = frozenset(kind.value for kind in EventKind)
-_PERSONAL = frozenset({ANSWER, GIVEN, WITHDRAWN, EventKind.SELF_ACCESS.value})
+STAFF_VIEW = EventKind.STAFF_VIEW.value
+_PERSONAL = frozenset({ANSWER, GIVEN, WITHDRAWN, EventKind.SELF_ACCESS.value, STAFF_VIEW})
 _BY_MEMBERS = frozenset({ANSWER, REFUSAL, EventKind.FURNISHING.value})
 _BY_SUBJECT = frozenset({GIVEN, WITHDRAWN, EventKind.SELF_ACCESS.value})
 
@@ -58,7 +59,7 @@ class Chains(Inspector):
 
 
 class Actors(Inspector):
-    """Members named in the act ask and furnish; consents and self-access come from the person."""
+    """Members named in the act ask and furnish; consents and self-access come from the person; staff views from staff."""
 
     name, needs_events = "actors", True
 
@@ -73,6 +74,10 @@ class Actors(Inspector):
             self.tally.count += 1
             if actor != "subject":
                 self.tally.wrong(place_of(event), "does not come from the person", "该事件并非来自本人")
+        elif kind == STAFF_VIEW:
+            self.tally.count += 1
+            if staff_role(actor) is None:
+                self.tally.wrong(place_of(event), "is a staff view by somebody who is not staff", "查阅者并非工作人员")
 
 
 @dataclass(slots=True)

@@ -16,7 +16,8 @@ from litestar.handlers import HTTPRouteHandler
 
 from openbureau.config import LIVE
 from openbureau.jobs.context import Bureau
-from openbureau.web.api import furnishers, lenders, people, public
+from openbureau.jobs.furnishing.upload import LARGEST_PIECE
+from openbureau.web.api import furnishers, lenders, people, public, uploads
 from openbureau.web.api.furnishers import LARGEST_FILE
 from openbureau.web.api.openapi import render_openapi
 from openbureau.web.desk import Asking, Desk, is_loopback
@@ -29,8 +30,12 @@ from openbureau.web.telemetry import Figures
 from openbureau.web.trouble import Trouble
 
 LARGEST_BODY = 64 << 10
-GET: Literal["GET"] = "GET"
-POST: Literal["POST"] = "POST"
+LARGEST_RECORDS = 4 << 20
+Method = Literal["GET", "POST", "PUT", "DELETE"]
+GET: Method = "GET"
+POST: Method = "POST"
+PUT: Method = "PUT"
+DELETE: Method = "DELETE"
 Handler = Callable[[Asking], Awaitable[Reply]]
 
 
@@ -38,7 +43,7 @@ Handler = Callable[[Asking], Awaitable[Reply]]
 class Route:
     """One address: method, path, who is meant, what answers, and the largest body it takes."""
 
-    method: Literal["GET", "POST"]
+    method: Method
     path: str
     audience: str
     handler: Handler
@@ -51,7 +56,18 @@ ROUTES: tuple[Route, ...] = (
     Route(GET, "/v1/members/me/charges", "member", lenders.own_charges),
     # Furnishers: a bearer token.
     Route(POST, "/v1/furnishings", "furnisher", furnishers.send_file, LARGEST_FILE),
+    Route(GET, "/v1/furnishings", "furnisher", furnishers.own_files),
     Route(GET, "/v1/furnishings/{receipt_id:str}", "furnisher", furnishers.one_file),
+    Route(POST, "/v1/records", "furnisher", furnishers.send_records, LARGEST_RECORDS),
+    Route(GET, "/v1/accounts", "furnisher", furnishers.own_accounts),
+    Route(POST, "/v1/accounts", "furnisher", furnishers.look_up),
+    # Furnishers: a file in pieces; a bearer token, or the session of a desk with its token.
+    Route(POST, "/v1/uploads", "furnisher", uploads.begin_upload),
+    Route(GET, "/v1/uploads", "furnisher", uploads.own_uploads),
+    Route(GET, "/v1/uploads/{upload_id:str}", "furnisher", uploads.how_far_it_is),
+    Route(PUT, "/v1/uploads/{upload_id:str}", "furnisher", uploads.take_piece, LARGEST_PIECE + 1),
+    Route(DELETE, "/v1/uploads/{upload_id:str}", "furnisher", uploads.give_up_upload),
+    Route(POST, "/v1/uploads/{upload_id:str}/finish", "furnisher", uploads.finish_upload),
     # People: a session, and its token for everything that changes something.
     Route(GET, "/v1/me/report", "person", people.report),
     Route(GET, "/v1/me/diary", "person", people.own_diary),
@@ -85,8 +101,14 @@ ROUTES: tuple[Route, ...] = (
 )
 
 
-def create_app(bureau: Bureau, *, trouble: Callable[[], Exception | None] | None = None) -> Litestar:
-    """The application of an opened bureau; `trouble` tells what ails the sequencer of this process, if one runs here."""
+def create_app(
+    bureau: Bureau, *, trouble: Callable[[], Exception | None] | None = None, wake: Callable[[], None] = lambda: None
+) -> Litestar:
+    """The application of an opened bureau.
+
+    `trouble` tells what ails the sequencer of this process, if one runs here; `wake` tells its loader, if one runs here,
+    that something waits.
+    """
     figures = Figures()
     is_secure = bureau.settings.mode == LIVE or not is_loopback(bureau.settings.host)
     desk = Desk(
@@ -97,6 +119,7 @@ def create_app(bureau: Bureau, *, trouble: Callable[[], Exception | None] | None
         figures=figures,
         openapi=render_openapi(),
         trouble=trouble,
+        wake=wake,
     )
     return Litestar(
         route_handlers=[_handler(route) for route in ROUTES],

@@ -47,6 +47,8 @@ class Desk:
     figures: Figures
     openapi: bytes
     trouble: Callable[[], Exception | None] | None = None
+    wake: Callable[[], None] = lambda: None
+    """Tells the loader of this process that something waits to be loaded."""
     threads: ThreadPoolExecutor = field(default_factory=_threads)
     load_threads: ThreadPoolExecutor = field(default_factory=_load_threads)
 

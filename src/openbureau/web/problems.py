@@ -145,6 +145,29 @@ _DOOR: tuple[ProblemRow, ...] = (
          "发现项说明文件整体的问题及改正方法。"),
     ),
     ProblemRow(
+        "upload-elsewhere", 409,
+        ("The upload stands at another offset", "上传进度与该偏移不符"),
+        ("Go on from the offset under held; what is held need not be sent again.",
+         "请从 held 所示的偏移继续；已收到的部分无需重发。"),
+    ),
+    ProblemRow(
+        "upload-not-whole", 409,
+        ("The upload is not whole yet", "上传尚未完成"),
+        ("Send the rest from the offset under held, then finish.", "请从 held 所示的偏移发送其余部分，再完成上传。"),
+    ),
+    ProblemRow(
+        "upload-too-long", 422,
+        ("A piece is longer than what is left of the upload, or than a piece may be", "分块超过剩余长度或分块上限"),
+        ("Send at most 16 MiB at once and no more than the size that the upload was begun with.",
+         "每次最多发送 16 MiB，且不超过开始上传时声明的大小。"),
+    ),
+    ProblemRow(
+        "upload-differs", 422,
+        ("What came is not what was promised", "收到的内容与声明的摘要不符"),
+        ("Compare the SHA-256 with your file, end this upload and begin another.",
+         "请核对文件的 SHA-256，结束本次上传并重新开始。"),
+    ),
+    ProblemRow(
         "too-large", 413,
         ("The body is larger than is taken here", "请求体超过接收上限"),
         ("Split the file and send the parts one after another.", "请将文件拆分后依次发送。"),

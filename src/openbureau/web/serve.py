@@ -1,4 +1,5 @@
-"""How is the bureau served?  One process: the pages and the API under uvicorn, the log's sequencer in a thread beside."""
+"""How is the bureau served?  One process: the pages and the API under uvicorn, the log's sequencer and the
+loader of files in threads beside."""
 
 import socket
 from typing import Protocol
@@ -6,7 +7,7 @@ from typing import Protocol
 import uvicorn
 
 from openbureau.jobs.context import Bureau
-from openbureau.jobs.furnishing.load import resume_loads
+from openbureau.jobs.furnishing.loader import Loader
 from openbureau.jobs.log.sequence import Ticker
 from openbureau.web.app import create_app
 
@@ -20,10 +21,9 @@ class Says(Protocol):
 
 
 def serve(bureau: Bureau, *, host: str, port: int, ready: socket.socket | None = None) -> None:
-    """Serve until stopped.  Loads that were left half-way are finished first; what waits is sequenced all the while."""
-    resume_loads(bureau)
-    with Ticker(bureau) as ticker:
-        app = create_app(bureau, trouble=lambda: ticker.trouble)
+    """Serve until stopped.  What was received and not loaded yet is loaded beside, and what waits is sequenced."""
+    with Ticker(bureau) as ticker, Loader(bureau) as loader:
+        app = create_app(bureau, trouble=lambda: ticker.trouble, wake=loader.wake)
         config = uvicorn.Config(app, host=host, port=port, log_level="warning", access_log=False, server_header=False)
         uvicorn.Server(config).run(sockets=[ready] if ready else None)
 

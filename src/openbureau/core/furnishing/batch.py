@@ -128,6 +128,11 @@ class RecordReader:
             self.next_record += 1
         return batch
 
+    @property
+    def is_metro2(self) -> bool:
+        """Does a record hold many updates?"""
+        return self._metro2 is not None
+
     def recall(self, pieces: Iterable[Piece]) -> None:
         """Pieces that were read before a load was cut short: a trailer counts the whole file."""
         for piece in pieces:
@@ -143,7 +148,10 @@ class RecordReader:
         is_record, updates, findings = reader.read(content, self.next_record)
         batch.findings.extend(findings)
         for update in updates:
-            batch.add(self.next_record, update)
+            if type(update) is MonthUpdate:
+                batch.months.append((self.next_record, update))
+            else:
+                batch.add(self.next_record, update)
         batch.records += is_record
         batch.refused += is_record and not updates
         batch.further += max(len(updates) - 1, 0)

@@ -48,16 +48,18 @@ def identity_number_holds(update: SubjectUpdate, _context: CheckContext) -> Foun
 
 def birth_day_agrees(update: SubjectUpdate, _context: CheckContext) -> Found:
     """The day of birth is the one inside the number."""
+    if update.born_on is None or update.id_kind != PERSON_ID:
+        return None
     number = normalize_id(update.id_kind, update.id_number)
-    if update.born_on and number and update.id_kind == PERSON_ID and born_on(number) != update.born_on:
-        return ("birth-day-differs", "born_on")
-    return None
+    return ("birth-day-differs", "born_on") if number and born_on(number) != update.born_on else None
 
 
 def is_no_child(update: SubjectUpdate, context: CheckContext) -> Found:
     """Nobody below the age of Art. 31 PIPL."""
-    number = normalize_id(update.id_kind, update.id_number)
-    born = update.born_on if update.id_kind != PERSON_ID else born_on(number) if number else None
+    born = update.born_on
+    if update.id_kind == PERSON_ID:
+        number = normalize_id(update.id_kind, update.id_number)
+        born = born_on(number) if number else None
     return ("child", "id_number") if born and context.today < birthday(born, context.child_age) else None
 
 

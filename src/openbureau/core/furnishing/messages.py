@@ -65,6 +65,17 @@ RULES: dict[str, Message] = {
             "请参阅 docs/specs/openbureau-1.md；CSV 首行为列名。",
         ),
     ),
+    "envelope-not-ours": _form(
+        ("The file is encrypted, and not to this agency's key.", "文件已加密，但不是用本机构的公钥加密的。"),
+        (
+            "Encrypt it to the key that `openbureau keys age` and the furnisher's page show, or send it as it is.",
+            "请使用 `openbureau keys age` 或报送页面显示的公钥重新加密，或直接报送未加密文件。",
+        ),
+    ),
+    "envelope-broken": _form(
+        ("The encrypted file ends early or was changed on its way.", "加密文件不完整，或在传输中被改动。"),
+        ("Encrypt the file again and send it again.", "请重新加密后再次报送。"),
+    ),
     "unknown-column": _form(
         ("A column is not in the layout.", "存在布局中没有的列。"),
         ("Rename it to the column named here, or leave it out.", "请改为此处给出的列名，或删除该列。"),

@@ -84,6 +84,7 @@ def check_file(
 
 
 def _batches(reader: RecordReader, pieces: Iterator[Piece]) -> Iterator[Batch]:
-    for run in in_runs(pieces, most=RUN, most_bytes=RUN_BYTES):
+    most = RUN // 10 if reader.is_metro2 else RUN
+    for run in in_runs(pieces, most=most, most_bytes=RUN_BYTES):
         yield reader.read(run)
     yield reader.end()

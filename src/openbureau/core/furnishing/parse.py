@@ -27,7 +27,8 @@ MOST_AMOUNT = 2**53 - 1
 JSONL, CSV, PARQUET, METRO2 = "jsonl", "csv", "parquet", "metro2"
 OPENBUREAU = "openbureau"
 """Any way of writing openbureau/1, but not Metro 2."""
-FORMATS = (JSONL, CSV, PARQUET, METRO2, OPENBUREAU)
+OWN_FORMATS = (JSONL, CSV, PARQUET)
+FORMATS = (*OWN_FORMATS, METRO2, OPENBUREAU)
 _BOM = b"\xef\xbb\xbf"
 
 

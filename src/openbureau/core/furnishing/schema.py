@@ -7,6 +7,8 @@ from openbureau.core.furnishing.layout import Field, FieldKind, Layout
 from openbureau.core.furnishing.layouts import FORMAT, LAYOUTS
 from openbureau.core.furnishing.messages import RULES
 from openbureau.core.furnishing.parse import MOST_AMOUNT
+from openbureau.core.metro2.checks import APPENDED_RULES, BASE_RULES
+from openbureau.core.metro2.layout import SEGMENTS, Slot
 from openbureau.tlog.canonical import canonical
 
 
@@ -47,8 +49,19 @@ def _property(field: Field) -> dict[str, Any]:
 def rule_pack_hash() -> str:
     """SHA-256 (hex) over layouts, codes and findings: production and the offline check print the same."""
     rules = {name: [rule.severity, *rule.what, *rule.cure] for name, rule in RULES.items()}
-    pack = {"format": FORMAT, "layouts": [json_schema(layout) for layout in LAYOUTS.values()], "rules": rules}
+    pack = {
+        "format": FORMAT,
+        "layouts": [json_schema(layout) for layout in LAYOUTS.values()],
+        "metro2": [[segment.name, *map(_slot_row, segment.slots)] for segment in SEGMENTS.values()],
+        "metro2_rules": [[one.rule, one.field] for one in BASE_RULES]
+        + [[one.rule, one.field] for one in APPENDED_RULES],
+        "rules": rules,
+    }
     return hashlib.sha256(canonical(pack)).hexdigest()
+
+
+def _slot_row(slot: Slot) -> list[Any]:
+    return [slot.name, slot.kind.value, slot.length, sorted(slot.codes or ())]
 
 
 def page() -> str:
@@ -88,6 +101,7 @@ def page() -> str:
     lines += [
         f"| `{name}` | {rule.severity} | {rule.what[0]} | {rule.cure[0]} | {rule.what[1]}{rule.cure[1]} | {rule.law or ''} |"
         for name, rule in RULES.items()
+        if not name.startswith("m2-")
     ]
     return "\n".join(lines) + "\n"
 

@@ -21,6 +21,7 @@ DECIMAL, BINARY = "decimal", "binary"
 LONGEST = 9999
 """The longest record that a descriptor of four digits can tell."""
 WINDOW = 1 << 16
+_FIRST = frozenset({b"1", b"H", b"T"})
 _BASE_MARK = rb"1(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:19|20)[0-9]{8}[01]"
 _START = re.compile(rb"[0-9]{4}(?:HEADER|TRAILER|" + _BASE_MARK + rb")")
 _SIGN = rb"(?:s|[\x0c\x1c\x2c\x3c\x4c\x5c\x6c\x7c\x8c\x9c\x0f\x1f\x2f\x3f\x4f\x5f\x6f\x7f\x8f\x9f])"
@@ -92,18 +93,22 @@ def _by_descriptor(chunks: Iterable[bytes], form: Form) -> Iterator[Piece]:
 def _length(held: bytes, at: int, form: Form) -> int:
     """Bytes of the piece at a place, at least one.  What is no record reaches to the next that looks like one."""
     is_packed = form.packing == PACKED
+    strong = _PACKED_START if is_packed else _START
     for before in (4, 0) if form.is_blocked else (0, 4):
         start = at + before
         told = _descriptor(held[start : start + 4], is_packed)
-        if told and held[start + 4 : start + 5] in (b"1", b"H", b"T"):
+        is_form = (before == 4) is form.is_blocked
+        if told and (held[start + 4 : start + 5] in _FIRST if is_form else strong.match(held, start)):
             end = start + told
-            if end >= len(held) or _looks_like_start(held, end, is_packed):
-                return min(end, len(held)) - at
+            if end == len(held) or _looks_like_start(held, end, is_packed):
+                return end - at
     start = at + 4 * form.is_blocked
     walked = _walked(held, start, is_packed)
     if walked and (start + walked == len(held) or _looks_like_start(held, start + walked, is_packed)):
         return start + walked - at
-    found = (_PACKED_START if is_packed else _START).search(held, at + 1, at + WINDOW)
+    found = strong.search(held, start + 1, at + WINDOW)
+    if walked == _descriptor(held[start : start + 4], is_packed) > 0 and (not found or found.start() >= start + walked):
+        return start + walked - at
     if found is None:
         return min(len(held) - at, WINDOW - 64)
     end = found.start()
@@ -112,7 +117,7 @@ def _length(held: bytes, at: int, form: Form) -> int:
 
 
 def _descriptor(content: bytes, is_packed: bool) -> int:
-    """The length that a descriptor word tells; 0 when it is none."""
+    """The length that a descriptor word tells, or 0."""
     if is_packed:
         return int.from_bytes(content[:2], "big") & 0x7FFF if content[2:] == b"\x00\x00" else 0
     return int(content) if len(content) == 4 and content.isdigit() else 0
@@ -120,10 +125,9 @@ def _descriptor(content: bytes, is_packed: bool) -> int:
 
 def _looks_like_start(held: bytes, at: int, is_packed: bool) -> bool:
     """Could a record begin here, with or without a block descriptor?"""
-    for start in (at, at + 4):
-        if _descriptor(held[start : start + 4], is_packed) and held[start + 4 : start + 5] in (b"1", b"H", b"T"):
-            return True
-    return False
+    one, two = held[at : at + 4], held[at + 4 : at + 8]
+    is_first = held[at + 4 : at + 5] in _FIRST and _descriptor(one, is_packed) > 0
+    return is_first or (held[at + 8 : at + 9] in _FIRST and _descriptor(two, is_packed) > 0)
 
 
 def _walked(held: bytes, at: int, is_packed: bool) -> int:
@@ -214,11 +218,6 @@ def _appended(rest: bytes, form: Form) -> tuple[tuple[tuple[str, bytes], ...], l
 # ---------------------------------------------------------------------------------------------- packed values
 
 
-def packing_of(content: bytes) -> str:
-    """Packed decimal or packed binary?  The last byte of a time or a date tells: a sign, or the letter s."""
-    return BINARY if content[-1:] == b"s" else DECIMAL
-
-
 def _from_decimal(content: bytes, length: int) -> bytes:
     digits = content.hex()
     return digits[-1 - length : -1].encode() if digits[-1] in "cdf" and digits[:-1].isdigit() else b"?" * length
@@ -250,7 +249,8 @@ def characters(segment: Segment, content: bytes) -> bytes:
     parts = [content[place] for place in segment.places(is_packed=True).values()]
     is_packed = [_is_packed(segment, slot) for slot in segment.slots]
     packed = [part for part, is_so in zip(parts, is_packed, strict=True) if is_so]
-    packing = packing_of(parts[2]) if segment is BASE else _counter_packing(packed)
+    is_binary = parts[2][-1:] == b"s" if segment is BASE else _counter_packing(packed) == BINARY
+    packing = BINARY if is_binary else DECIMAL
     for at, slot in enumerate(segment.slots):
         part = _unpack(slot, parts[at], packing) if is_packed[at] else parts[at]
         parts[at] = part[: slot.length].ljust(slot.length)

@@ -19,9 +19,10 @@ from openbureau.core.furnishing.parse import METRO2, Dialect
 from openbureau.core.furnishing.schema import rule_pack_hash
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.furnishing.apply import apply_batch
-from openbureau.jobs.furnishing.receive import FurnishingReceipt, Received, receive_file, stored_chunks
+from openbureau.jobs.furnishing.receive import Arrival, FurnishingReceipt, Received, receive_file, stored_chunks
 from openbureau.law.workdays import civil_day
 from openbureau.store.database import Connection
+from openbureau.store.doors import load_lock
 from openbureau.store.furnishing import (
     Progress,
     add_findings,
@@ -60,32 +61,43 @@ def furnish(
     format: str | None = None,  # noqa: A002
     kind: str | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
+    arrival: Arrival | None = None,
 ) -> tuple[Received, Acceptance | None]:
     """Receive and load a file.  Without a receipt there is no acceptance."""
-    received = receive_file(bureau, member_id, source, format=format, kind=kind)
+    received = receive_file(bureau, member_id, source, format=format, kind=kind, arrival=arrival)
     if not isinstance(received, FurnishingReceipt):
         return received, None
     return received, load_file(bureau, received.receipt_id, progress=progress)
 
 
 def load_file(bureau: Bureau, receipt_id: str, *, progress: Callable[[Progress], None] = lambda _: None) -> Acceptance:
-    """Load a received file from where its load stands to its end; its acceptance."""
-    with bureau.store.connection("loader") as connection:
-        found = _receipt(connection, receipt_id)
-        chunk, reader = found.next_chunk, _reader(bureau, found)
-        with closing(_ahead(_read(bureau, receipt_id, (found, reader)))) as runs:
-            for batch, next_record in runs:
-                with connection.transaction():
-                    if lock_furnishing(connection, receipt_id) != chunk:
-                        break  # another process loads the same file and was quicker
-                    _load_chunk(bureau, connection, (receipt_id, chunk), batch, next_record=next_record)
-                chunk += 1
-                progress(_receipt(connection, receipt_id))
-            else:
-                with connection.transaction():
-                    if lock_furnishing(connection, receipt_id) == chunk:
-                        _finish(connection, (receipt_id, chunk), reader)
+    """Load a received file from where its load stands to its end; its acceptance.
+
+    Where another process loads it, wait for that one's end; where that one is killed, go on from where it came.
+    """
+    with bureau.store.connection("loader") as connection, load_lock(connection, receipt_id):
+        _load(bureau, connection, receipt_id, progress)
     return acceptance(bureau, receipt_id)
+
+
+def _load(bureau: Bureau, connection: Connection, receipt_id: str, progress: Callable[[Progress], None]) -> None:
+    found = _receipt(connection, receipt_id)
+    if found.is_done:
+        return
+    chunk, reader = found.next_chunk, _reader(bureau, found)
+    with closing(_ahead(_read(bureau, receipt_id, (found, reader)))) as runs:
+        for batch, next_record in runs:
+            with connection.transaction():
+                if lock_furnishing(connection, receipt_id) != chunk:
+                    break  # another process loads the same file and was quicker
+                _load_chunk(bureau, connection, (receipt_id, chunk), batch, next_record=next_record)
+            chunk += 1
+            progress(_receipt(connection, receipt_id))
+        else:
+            with connection.transaction():
+                if lock_furnishing(connection, receipt_id) == chunk:
+                    _finish(connection, (receipt_id, chunk), reader)
+            progress(_receipt(connection, receipt_id))
 
 
 def _reader(bureau: Bureau, found: Progress) -> RecordReader:
@@ -152,9 +164,24 @@ def _finish(connection: Connection, place: tuple[str, int], reader: RecordReader
 
 def resume_loads(bureau: Bureau) -> list[Acceptance]:
     """Finish every load that was left half-way."""
+    return [load_file(bureau, receipt_id) for receipt_id in waiting_loads(bureau)]
+
+
+def waiting_loads(bureau: Bureau) -> list[str]:
+    """Receipts whose load is not done, oldest first."""
     with bureau.store.connection("loader") as connection:
-        waiting = open_furnishings(connection)
-    return [load_file(bureau, receipt_id) for receipt_id in waiting]
+        return open_furnishings(connection)
+
+
+def load_if_free(bureau: Bureau, receipt_id: str) -> bool:
+    """Load a received file unless another process does; was it ours to load?"""
+    with (
+        bureau.store.connection("loader") as connection,
+        load_lock(connection, receipt_id, wait=False) as is_ours,
+    ):
+        if is_ours:
+            _load(bureau, connection, receipt_id, lambda _: None)
+    return is_ours
 
 
 def acceptance(bureau: Bureau, receipt_id: str, *, member_id: str | None = None) -> Acceptance:

@@ -6,7 +6,7 @@ sealed under the receipt's own key.  Everything is one transaction: a file is re
 """
 
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO
@@ -20,15 +20,18 @@ from openbureau.core.leaf import Event, EventKind, Leaf
 from openbureau.core.outcome import Refusal
 from openbureau.core.pricing import FREE
 from openbureau.jobs.context import Bureau
+from openbureau.jobs.furnishing.envelope import opened
 from openbureau.jobs.ids import new_id
 from openbureau.law.workdays import civil_day
 from openbureau.store.database import Connection
+from openbureau.store.doors import add_arrival, find_arrival, receipt_event
 from openbureau.store.furnishing import (
     ReceiptRecord,
     add_chunk,
     add_container,
     add_receipt,
     earlier_receipts,
+    find_receipt,
     read_chunk,
 )
 from openbureau.store.sealing import seal, unseal
@@ -38,6 +41,7 @@ from openbureau.tlog.merkle import Frontier
 CHUNK_PIECES = 20_000
 CHUNK_BYTES = 4 << 20
 SALT = 32
+_SHOWN = ("kind", "time", "actor", "request", "product")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,26 @@ class FurnishingReceipt:
     opening: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What arrived, named so that it has one receipt however often its receiving is tried again."""
+
+    key: bytes
+    door: str
+    content_key: bytes | None = None
+    """A keyed hash of what arrived, where a repeat with other content must be told."""
+    clear: Callable[[Connection], None] = lambda _: None
+    """What ends with the receipt, in its transaction."""
+
+
+class OtherContent(RuntimeError):
+    """This arrival has a receipt already, for other content."""
+
+
+class _Arrived(Exception):
+    """Somebody else received the same arrival meanwhile."""
+
+
 Received = FurnishingReceipt | Refusal | Finding
 """A receipt; or a refusal when the member may not furnish; or a finding when there is nothing to receive."""
 
@@ -67,8 +91,13 @@ def receive_file(
     *,
     format: str | None = None,  # noqa: A002
     kind: str | None = None,
+    arrival: Arrival | None = None,
 ) -> Received:
-    """Receive a file from a binary stream (seekable, for Parquet)."""
+    """Receive a file from a binary stream (seekable, for Parquet), opened first where it lies under our age key.
+
+    With an `arrival`, what was received before is not received again: its receipt is given.  `OtherContent` where the
+    arrival was something else.
+    """
     now = bureau.clock()
     member = bureau.members.get(member_id)
     if member is None:
@@ -76,12 +105,47 @@ def receive_file(
     refusal = permit.may_furnish(bureau.policies, bureau.rulebook(civil_day(now)), member)
     if refusal is not None:
         return refusal
+    if arrival is not None and (earlier := _earlier(bureau, member_id, arrival)) is not None:
+        return earlier
     limit = bureau.rulebook(civil_day(now)).typed.line_limit_bytes.number
-    opened = open_file(source, limit, format=format, kind=kind)
-    if isinstance(opened, Finding):
-        return opened
-    dialect, pieces = opened
-    return _keep(bureau, member_id, _Incoming(dialect, pieces, source, now))
+    with opened(bureau, source) as plain:
+        found = plain if isinstance(plain, Finding) else open_file(plain, limit, format=format, kind=kind)
+        if isinstance(found, Finding) or isinstance(plain, Finding):
+            return found if isinstance(found, Finding) else Finding(0, "broken-file")
+        dialect, pieces = found
+        try:
+            return _keep(bureau, member_id, _Incoming(dialect, pieces, plain, now, arrival))
+        except _Arrived:
+            pass
+    earlier = _earlier(bureau, member_id, arrival) if arrival is not None else None
+    if earlier is None:
+        raise AssertionError("an arrival was claimed and has no receipt")
+    return earlier
+
+
+def _earlier(bureau: Bureau, member_id: str, arrival: Arrival) -> FurnishingReceipt | None:
+    """The receipt that an arrival has already."""
+    with bureau.store.connection("loader") as connection:
+        found = find_arrival(connection, (member_id, arrival.key))
+    if found is None:
+        return None
+    if found[1] != arrival.content_key:
+        raise OtherContent("this key was used for other content")
+    return receipt_of(bureau, found[0])
+
+
+def receipt_of(bureau: Bureau, receipt_id: str) -> FurnishingReceipt:
+    """A receipt again, with the opening of its leaf, exactly as it was first given."""
+    with bureau.store.connection("loader") as connection:
+        held = find_receipt(connection, receipt_id)
+        if held is None:
+            raise LookupError(f"no file was received under {receipt_id}")
+        sealed = receipt_event(connection, held.leaf_hash)
+    fields, salt = bureau.open_event(sealed, held.leaf_hash)
+    return FurnishingReceipt(
+        receipt_id, held.member_id, held.format, held.byte_count, held.pieces, held.root.hex(), held.received_at,
+        held.leaf_hash.hex(), held.is_repeat, open_fields(fields, salt, _SHOWN).to_json(),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +154,7 @@ class _Incoming:
     pieces: Iterable[Piece]
     source: BinaryIO
     at: datetime
+    arrival: Arrival | None = None
 
 
 def _keep(bureau: Bureau, member_id: str, incoming: _Incoming) -> FurnishingReceipt:
@@ -97,6 +162,7 @@ def _keep(bureau: Bureau, member_id: str, incoming: _Incoming) -> FurnishingRece
     key, wrapped = bureau.new_data_key(f"receipt/{receipt_id}")
     frontier, size, count = Frontier(), 0, 0
     with bureau.store.connection("loader") as connection, connection.transaction():
+        _claim(connection, member_id, receipt_id, incoming.arrival)
         for number, pieces in enumerate(in_runs(incoming.pieces, most=CHUNK_PIECES, most_bytes=CHUNK_BYTES)):
             salts = bureau.random(SALT * len(pieces))
             contents = [piece.content for piece in pieces]
@@ -126,14 +192,24 @@ def _keep(bureau: Bureau, member_id: str, incoming: _Incoming) -> FurnishingRece
             is_repeat=is_repeat,
         )
         add_receipt(connection, made)
+        if incoming.arrival is not None:
+            incoming.arrival.clear(connection)
     return _receipt(made, leaf)
 
 
+def _claim(connection: Connection, member_id: str, receipt_id: str, arrival: Arrival | None) -> None:
+    """Of several that receive the same arrival at once, one goes on; the others wait here for its end."""
+    if arrival is None:
+        return
+    place = (member_id, arrival.key)
+    if not add_arrival(connection, place, receipt_id, door=arrival.door, content=arrival.content_key):
+        raise _Arrived
+
+
 def _receipt(made: ReceiptRecord, leaf: Leaf) -> FurnishingReceipt:
-    shown = ("kind", "time", "actor", "request", "product")
     return FurnishingReceipt(
         made.receipt_id, made.member_id, made.format, made.byte_count, made.pieces, made.root.hex(), made.received_at,
-        made.leaf_hash.hex(), made.is_repeat, open_fields(leaf.fields, leaf.salt, shown).to_json(),
+        made.leaf_hash.hex(), made.is_repeat, open_fields(leaf.fields, leaf.salt, _SHOWN).to_json(),
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from openbureau.core.leaf import EventKind
-from openbureau.core.member import Member
+from openbureau.core.member import STAFF_NAMES, Member, staff_role
 from openbureau.core.refusal import TITLES, RefusalCode
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.subject.chain import held
@@ -53,12 +53,13 @@ def _entry(bureau: Bureau, event: StoredEvent, key: bytes) -> DiaryEntry:
     told = dict(fields)
     member = bureau.members.get(told["actor"])
     code, citations = _refusal(bureau, told["policy"], event.at)
+    name_zh, name_en = _name(member, told)
     return DiaryEntry(
         at=event.at,
         kind=told["kind"],
         actor=told["actor"],
-        actor_zh=member.name_zh if member else told["actor"],
-        actor_en=member.name_en if member else told["actor"],
+        actor_zh=name_zh,
+        actor_en=name_en,
         purpose=told["purpose"],
         seq=int(told["seq"]),
         price=told["price"],
@@ -68,6 +69,17 @@ def _entry(bureau: Bureau, event: StoredEvent, key: bytes) -> DiaryEntry:
         leaf_index=event.leaf_index,
         lender=bureau.members.get(told["inputs"].partition(";")[0]) if told["kind"] in _CONSENTS else None,
     )
+
+
+def _name(member: Member | None, told: dict[str, str]) -> tuple[str, str]:
+    """A member by its name, staff by role and account, anybody else as the event says."""
+    if member is not None:
+        return member.name_zh, member.name_en
+    role = staff_role(told["actor"])
+    if role is None:
+        return told["actor"], told["actor"]
+    name_zh, name_en = STAFF_NAMES[role]
+    return f"{name_zh}（{told['actor_user']}）", f"{name_en} ({told['actor_user']})"
 
 
 def _refusal(bureau: Bureau, policy: str, at: datetime) -> tuple[RefusalCode | None, tuple[Citation, ...]]:

@@ -5,11 +5,10 @@ a test finds any difference between this description and the routes.
 """
 
 import json
-from typing import Any
 
+from openbureau.web.api.openapi_furnishers import MEMBER, furnisher_paths
 from openbureau.web.api.openapi_parts import (
     CONSENT_EXAMPLE,
-    FURNISHING_PARAMETERS,
     INQUIRY_EXAMPLE,
     Json,
     maybe,
@@ -20,12 +19,13 @@ from openbureau.web.api.openapi_parts import (
     text,
     whole,
 )
+from openbureau.web.api.openapi_parts import answer as _answer
+from openbureau.web.api.openapi_parts import operation as _operation
+from openbureau.web.api.openapi_parts import place as _place
 from openbureau.web.problems import PROBLEMS, ProblemRow
 
-MEMBER: list[Json] = [{"memberToken": []}]
 PERSON: list[Json] = [{"personSession": []}]
 CHANGING: list[Json] = [{"personSession": [], "sessionToken": []}]
-_EVERYWHERE = ("request-not-readable", "fault")
 
 
 def render_openapi() -> bytes:
@@ -58,7 +58,7 @@ def document() -> Json:
                 ("operators", "Health and figures."),
             )
         ],
-        "paths": _lenders() | _furnishers() | _people() | _log() | _operators(),
+        "paths": _lenders() | furnisher_paths() | _people() | _log() | _operators(),
         "components": {
             "schemas": schemas(),
             "responses": {row.code: _problem(row) for row in PROBLEMS.values()},
@@ -66,6 +66,8 @@ def document() -> Json:
                 "memberToken": {"type": "http", "scheme": "bearer", "description": "The token of a member institution."},
                 "personSession": {"type": "apiKey", "in": "cookie", "name": "openbureau-session",
                                   "description": "The session of a signed-in person."},
+                "deskSession": {"type": "apiKey", "in": "cookie", "name": "openbureau-session",
+                                "description": "The session of a member's signed-in desk; with sessionToken for changes."},
                 "sessionToken": {"type": "apiKey", "in": "header", "name": "X-CSRF-Token",
                                  "description": "The session's own token; every answer under /v1/me carries it."},
             },
@@ -81,45 +83,8 @@ def _problem(row: ProblemRow) -> Json:
     }
 
 
-def _operation(
-    tag: str, name: str, summary: str, *, answers: Json, problems: tuple[str, ...] = (), security: list[Json] | None = None,
-    **more: Any,
-) -> Json:  # fmt: skip
-    """One operation.  Problems that share a status are told together, since the format has one answer a status."""
-    by_status: dict[str, list[str]] = {}
-    for code in (*problems, *_EVERYWHERE):
-        by_status.setdefault(str(PROBLEMS[code].status), []).append(code)
-    told = {status: _told(codes) for status, codes in by_status.items()}
-    made = {"operationId": name, "tags": [tag], "summary": summary, "security": security or []}
-    return made | more | {"responses": dict(sorted((told | answers).items()))}
-
-
-def _told(codes: list[str]) -> Json:
-    if len(codes) == 1:
-        return {"$ref": f"#/components/responses/{codes[0]}"}
-    rows = [PROBLEMS[code] for code in codes]
-    shape = "Refusal" if all(row.status == 403 and row.code != "form-not-trusted" for row in rows) else "Problem"
-    return {
-        "description": "One of: " + "; ".join(f"{row.code} ({row.title[0]})" for row in rows),
-        "content": {"application/problem+json": {"schema": ref(shape)}},
-    }
-
-
-def _answer(description: str, schema: Json, media_type: str = "application/json", **headers: str) -> Json:
-    made: Json = {"description": description, "content": {media_type: {"schema": schema}}}
-    if headers:
-        made["headers"] = {
-            name.replace("_", "-"): {"description": told, "schema": text()} for name, told in headers.items()
-        }
-    return made
-
-
 def _header(name: str, description: str, pattern: str) -> Json:
     return {"name": name, "in": "header", "required": True, "description": description, "schema": text(pattern=pattern)}
-
-
-def _place(name: str, description: str, **more: Any) -> Json:
-    return {"name": name, "in": "path", "required": True, "description": description, "schema": text(**more)}
 
 
 def _body(shape: str, example: Json) -> Json:
@@ -147,29 +112,6 @@ def _lenders() -> Json:
             problems=("not-signed-in", "fields-not-valid"), security=MEMBER,
             parameters=[{"name": "month", "in": "query", "required": True, "description": "YYYY-MM",
                          "schema": text(pattern="^[0-9]{4}-(0[1-9]|1[0-2])$")}],
-        )},
-    }  # fmt: skip
-
-
-def _furnishers() -> Json:
-    told = {"receipt": {"type": "object"}, "acceptance": ref("Acceptance")}
-    return {
-        "/v1/furnishings": {"post": _operation(
-            "furnishers", "furnish", "Send a file in openbureau/1",
-            description="The body is the file itself (JSON Lines, CSV or Parquet, 4 GiB at most). Its bytes are kept and "
-            "logged before any opinion on them. The same file twice changes nothing.",
-            answers={"201": _answer("Received and loaded.", record("Receipt and acceptance.", (), **told),
-                                    Location="where the acceptance can be read again")},
-            problems=("not-signed-in", "member-not-active", "policy-error", "too-large", "file-not-readable",
-                      "fields-not-valid"),
-            security=MEMBER, parameters=FURNISHING_PARAMETERS,
-            requestBody={"required": True, "content": {"application/octet-stream": {}}},
-        )},
-        "/v1/furnishings/{receipt_id}": {"get": _operation(
-            "furnishers", "furnishing", "What became of a file",
-            answers={"200": _answer("The acceptance.", record("The acceptance.", acceptance=ref("Acceptance")))},
-            problems=("not-signed-in", "not-found"), security=MEMBER,
-            parameters=[_place("receipt_id", "From the receipt.", format="uuid")],
         )},
     }  # fmt: skip
 

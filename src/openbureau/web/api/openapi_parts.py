@@ -12,6 +12,8 @@ from openbureau.core.furnishing.layouts import LAYOUTS
 from openbureau.core.furnishing.parse import FORMATS
 from openbureau.core.purpose import PURPOSES
 from openbureau.web.api.bodies import ConsentBody, InquiryBody
+from openbureau.web.api.furnishers import AccountNumbers
+from openbureau.web.api.uploads import UploadBody
 from openbureau.web.problems import PROBLEMS
 
 Json = dict[str, Any]
@@ -48,6 +50,48 @@ def record(description: str, /, optional: tuple[str, ...] = (), **fields: Json) 
     return {"type": "object", "description": description, "properties": fields, "required": needed}
 
 
+_EVERYWHERE = ("request-not-readable", "fault")
+
+
+def operation(
+    tag: str, name: str, summary: str, *, answers: Json, problems: tuple[str, ...] = (), security: list[Json] | None = None,
+    **more: Any,
+) -> Json:  # fmt: skip
+    """One operation.  Problems that share a status are told together, since the format has one answer a status."""
+    by_status: dict[str, list[str]] = {}
+    for code in (*problems, *_EVERYWHERE):
+        by_status.setdefault(str(PROBLEMS[code].status), []).append(code)
+    told = {status: _told(codes) for status, codes in by_status.items()}
+    made = {"operationId": name, "tags": [tag], "summary": summary, "security": security or []}
+    return made | more | {"responses": dict(sorted((told | answers).items()))}
+
+
+def _told(codes: list[str]) -> Json:
+    if len(codes) == 1:
+        return {"$ref": f"#/components/responses/{codes[0]}"}
+    rows = [PROBLEMS[code] for code in codes]
+    shape = "Refusal" if all(row.status == 403 and row.code != "form-not-trusted" for row in rows) else "Problem"
+    return {
+        "description": "One of: " + "; ".join(f"{row.code} ({row.title[0]})" for row in rows),
+        "content": {"application/problem+json": {"schema": ref(shape)}},
+    }
+
+
+def answer(description: str, schema: Json, media_type: str = "application/json", **headers: str) -> Json:
+    """One answer, with its headers."""
+    made: Json = {"description": description, "content": {media_type: {"schema": schema}}}
+    if headers:
+        made["headers"] = {
+            name.replace("_", "-"): {"description": told, "schema": text()} for name, told in headers.items()
+        }
+    return made
+
+
+def place(name: str, description: str, **more: Any) -> Json:
+    """A parameter in the path."""
+    return {"name": name, "in": "path", "required": True, "description": description, "schema": text(**more)}
+
+
 _BOTH = record("A text in both languages.", en=text(), zh=text())
 _CITATION = record(
     "Where a decision comes from.",
@@ -68,12 +112,13 @@ _RECEIPT = record(
 _TYPES = [row.type for row in PROBLEMS.values()]
 _PROBLEM = record(
     "A problem document (RFC 9457).",
-    ("instance", "errors", "citations", "rules", "policy", "receipt", "finding", "checks", "topics"),
+    ("instance", "errors", "citations", "rules", "policy", "receipt", "finding", "checks", "topics", "upload"),
     type=text("Address of the page that explains the problem.", format="uri-reference", enum=_TYPES),
     title=text(), status=whole(), detail=text(), cure=text("What to do about it."), instance=text(format="uri"),
     errors=some(record("A field that needs a change.", pointer=text(), what=ref("Both"), cure=ref("Both"))),
     citations=some(ref("Citation")), rules=some(text()), policy=text("Digest of the policies in force."),
     receipt=ref("Receipt"), finding={"type": "object"}, checks={"type": "object"}, topics=some(text()),
+    upload=ref("Upload"),
 )  # fmt: skip
 _REFUSAL = record(
     "A lawful no: recorded, logged, free of charge, shown to the person.",
@@ -127,6 +172,35 @@ _ACCEPTANCE = record(
     refused=whole(), new=whole(), changed=whole(), unchanged=whole(), findings_by_rule={"type": "object"},
     findings=some(ref("Finding")),
 )  # fmt: skip
+_PROGRESS = record(
+    "How far a file has come.",
+    receipt_id=text(format="uuid"), member_id=text(),
+    door=text("Where it came in.", enum=["file", "upload", "records", "drop"]),
+    format=text(), received_at=text(format="date-time"), bytes=whole(), leaf=text(),
+    state=text(enum=["waiting", "loading", "done"]), read=whole("Records read so far."), of=whole("Records in all."),
+    per_mille=whole("The share that is done, in thousandths."), records=whole(), accepted=whole(), refused=whole(),
+    new=whole(), changed=whole(), unchanged=whole(), findings=whole(), is_repeat={"type": "boolean"},
+)  # fmt: skip
+_UPLOAD = record(
+    "An upload in pieces: how many bytes are held, and the file that came of it once it is finished.",
+    upload_id=text(format="uuid"), size=whole(), held=whole("The offset at which the next piece begins."),
+    begun_at=text(format="date-time"), expires_at=text(format="date-time"), receipt_id=maybe("string"),
+    furnishing=maybe("string"),
+)  # fmt: skip
+_HELD_TOTAL = record(
+    "Accounts of one type, status and last month.",
+    account_type=text(), account_status=text(), last_month=maybe("string"), accounts=whole(),
+    late=whole("Overdue in that month."),
+)  # fmt: skip
+_HELD_ACCOUNT = record(
+    "One of the furnisher's own accounts as held now; only held and the number where it is unknown here.",
+    ("account_type", "business_type", "role", "opened_on", "closed_on", "currency", "limit_fen", "account_status", "as_of_on",
+     "last_month", "months", "balance_fen", "overdue_fen", "known_at"),
+    account_no=text(), held={"type": "boolean"}, account_type=text(), business_type=text(), role=text(),
+    opened_on=text(format="date"), closed_on=maybe("string"), currency=text(), limit_fen=whole(), account_status=text(),
+    as_of_on=text(format="date"), last_month=maybe("string"), months=text("The last twelve statuses, oldest first."),
+    balance_fen=maybe("integer"), overdue_fen=maybe("integer"), known_at=text(format="date-time"),
+)  # fmt: skip
 _ENTRY = record(
     "One event of the person's chain.",
     at=text(format="date-time"), kind=text(), actor=text(), actor_name=ref("Both"), purpose=text(), seq=whole(),
@@ -148,13 +222,16 @@ _CHARGE = record(
 
 def schemas() -> Json:
     """Every named shape."""
-    _, bodies = msgspec.json.schema_components([InquiryBody, ConsentBody], ref_template="#/components/schemas/{name}")
+    shapes = [InquiryBody, ConsentBody, UploadBody, AccountNumbers]
+    _, bodies = msgspec.json.schema_components(shapes, ref_template="#/components/schemas/{name}")
     for name in ("InquiryBody", "ConsentBody"):
         bodies[name]["properties"]["purpose"] = text(enum=sorted(PURPOSES))
     named = {
         "Both": _BOTH, "Citation": _CITATION, "Receipt": _RECEIPT, "Problem": _PROBLEM, "Refusal": _REFUSAL,
         "Account": _ACCOUNT, "Score": _SCORE, "Report": _REPORT, "Finding": _FINDING, "Acceptance": _ACCEPTANCE,
-        "DiaryEntry": _ENTRY, "Consent": _CONSENT, "Charge": _CHARGE,
+        "DiaryEntry": _ENTRY, "Consent": _CONSENT, "Charge": _CHARGE, "Progress": _PROGRESS, "Upload": _UPLOAD,
+        "HeldTotal": _HELD_TOTAL,
+        "HeldAccount": _HELD_ACCOUNT,
         "Answer": record("An answer.", inquiry_id=text(format="uuid"), answer=ref("Report"), receipt=ref("Receipt")),
     }  # fmt: skip
     return bodies | named

@@ -1,0 +1,209 @@
+"""What can a furnisher and an operator do from a terminal with files on their way in?
+
+Furnish a file, see how far files have come, watch a folder, serve, and the agency's age key.  `cli.py` registers these
+commands and gives the ground they stand on.  Progress is a bar on a terminal and JSON lines on standard error otherwise.
+"""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import App, Parameter
+
+from openbureau.config import add_key, load_settings
+
+NO, USAGE = 1, 2
+LOOK_SECONDS = 1.0
+Json = Annotated[bool, Parameter(name="--json", negative="")]
+Language = Annotated[str, Parameter(name="--lang")]
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a command stands on: an open bureau, and how to speak."""
+
+    bureau: Callable[[], AbstractContextManager[Any]]
+    emit: Callable[[Any, bool, Callable[[], str]], None]
+    short: Callable[[str], str]
+
+
+class NoMember(LookupError):
+    """No member of the act is called so."""
+
+
+def register(app: App, ground: Ground) -> None:
+    """Add the commands of this file."""
+    keys_app = App(name="keys", help="Keys that others need to know.")
+    app.command(keys_app)
+    _register_furnish(app, ground)
+    _register_furnishings(app, ground)
+    _register_drop(app, ground)
+    _register_serve(app, ground)
+    _register_keys(keys_app, ground)
+
+
+def _register_furnish(app: App, ground: Ground) -> None:
+    @app.command
+    def furnish(file: Path, *, member: str, format: str | None = None, kind: str | None = None,  # noqa: A002
+                is_json: Json = False, lang: Language = "") -> int:  # fmt: skip
+        """Receive and load a file into this installation, for a member.  The file may be encrypted to the age key."""
+        from openbureau.core.furnishing.finding import render_finding
+        from openbureau.jobs.furnishing.load import acceptance_json
+        from openbureau.jobs.furnishing.load import furnish as load
+
+        with ground.bureau() as bureau, file.open("rb") as source:
+            _check_member(bureau, member)
+            with _progress(is_quiet=is_json) as tell:
+                received, acceptance = load(bureau, member, source, format=format, kind=kind, progress=tell)
+            if acceptance is None:
+                ground.emit({"refused": str(received)}, is_json, lambda: str(received))
+                return NO
+            told = acceptance_json(bureau, acceptance)
+            lines = [render_finding(found, ground.short(lang)) for found in acceptance.findings]
+            summary = f"{told['records']} records: {told['accepted']} accepted, {told['refused']} refused"
+            ground.emit(told, is_json, lambda: "\n".join([*lines, summary, f"receipt {acceptance.receipt_id}"]))
+            return NO if acceptance.progress.refused else 0
+
+
+def _check_member(bureau: Any, member: str) -> None:
+    if member not in bureau.members:
+        raise NoMember(f"no member is called {member!r}; members: {', '.join(bureau.members)}")
+
+
+@contextmanager
+def _progress(*, is_quiet: bool) -> Iterator[Callable[[Any], None]]:
+    """Tells how far a load is: a bar where standard error is a terminal, a JSON line a chunk otherwise."""
+    if is_quiet:
+        yield lambda _: None
+        return
+    if not sys.stderr.isatty():
+        yield lambda held: print(json.dumps(_step(held)), file=sys.stderr, flush=True)
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task("receiving", total=None)
+
+        def tell(held: Any) -> None:
+            step = _step(held)
+            words = f"loading, {step['findings']} findings" if step["findings"] else "loading"
+            bar.update(task, description=words, total=step["of"], completed=step["read"])
+
+        yield tell
+
+
+def _step(held: Any) -> dict[str, Any]:
+    """Where a load stands, in the words of the progress record."""
+    read = held.pieces if held.is_done else min(held.next_record - 1, held.pieces)
+    return {
+        "state": "done" if held.is_done else "loading",
+        "read": read,
+        "of": held.pieces,
+        "per_mille": 1000 if held.is_done else read * 1000 // max(held.pieces, 1),
+        "records": held.records,
+        "accepted": held.accepted,
+        "refused": held.refused,
+        "findings": held.findings,
+    }
+
+
+def _register_furnishings(app: App, ground: Ground) -> None:
+    @app.command
+    def furnishings(*, member: str | None = None, most: int = 50, is_json: Json = False) -> int:
+        """List received files, newest first, each with the progress of its load."""
+        from openbureau.jobs.furnishing.progress import furnishings as listed
+
+        with ground.bureau() as bureau:
+            if member is not None:
+                _check_member(bureau, member)
+            rows = listed(bureau, member, most=most)
+        ground.emit(rows, is_json, lambda: "\n".join(_line(row) for row in rows) or "no file was received yet")
+        return 0
+
+
+def _line(row: dict[str, Any]) -> str:
+    share = f"{row['per_mille'] / 10:5.1f}%"
+    return (
+        f"{row['receipt_id']}  {row['received_at']}  {row['member_id']:<20} {row['state']:<8}{share}  "
+        f"{row['records']:>9} records  {row['refused']:>7} refused  {row['findings']:>7} findings"
+    )
+
+
+def _register_drop(app: App, ground: Ground) -> None:
+    @app.command
+    def drop(directory: Path, *, member: str, once: Annotated[bool, Parameter(negative="")] = False,
+             is_json: Json = False) -> int:  # fmt: skip
+        """Watch a folder for a member: complete files are furnished and come to done/ or refused/ with their report.
+
+        `--once` furnishes what is complete now and ends.  Names that begin with a dot or end in .part or .tmp wait.
+        """
+        from openbureau.jobs.furnishing.drop import DropFolder, Watcher
+
+        with ground.bureau() as bureau:
+            _check_member(bureau, member)
+            folder = DropFolder(bureau, directory, member)
+            if once:
+                folder.look()
+                time.sleep(LOOK_SECONDS)
+                made = folder.look()
+                for one in made:
+                    _tell_dropped(one, is_json)
+                return NO if folder.troubles or any(one.receipt_id is None for one in made) else 0
+            Watcher(folder, lambda one: _tell_dropped(one, is_json)).watch()
+        return 0
+
+
+def _tell_dropped(made: Any, is_json: bool) -> None:
+    """One line a file.  Its name is not said: it may name a person."""
+    where = made.place.parent.name
+    told = {"taken": made.taken_id, "receipt_id": made.receipt_id, "to": where}
+    words = f"{made.taken_id} {where}" + (f" receipt {made.receipt_id}" if made.receipt_id else "")
+    print(json.dumps(told) if is_json else words, flush=True)
+
+
+def _register_serve(app: App, ground: Ground) -> None:
+    @app.command
+    def serve(*, host: str | None = None, port: int | None = None, drop: Path | None = None,
+              member: str | None = None) -> int:  # fmt: skip
+        """Serve API and pages of this installation, load what was received, and sign its log.
+
+        `--drop DIR --member M` watches a folder of a member beside.
+        """
+        if (drop is None) != (member is None):
+            print("openbureau: --drop and --member go together", file=sys.stderr)
+            return USAGE
+        with ground.bureau() as bureau:
+            from openbureau.web.serve import serve as run
+
+            with _watching(bureau, drop, member):
+                run(bureau, host=host or bureau.settings.host, port=bureau.settings.port if port is None else port)
+        return 0
+
+
+def _watching(bureau: Any, directory: Path | None, member: str | None) -> AbstractContextManager[Any]:
+    if directory is None or member is None:
+        return nullcontext()
+    from openbureau.jobs.furnishing.drop import DropFolder, Watcher
+
+    _check_member(bureau, member)
+    return Watcher(DropFolder(bureau, directory, member), lambda one: _tell_dropped(one, is_json=True))
+
+
+def _register_keys(app: App, ground: Ground) -> None:
+    @app.command
+    def age(*, is_json: Json = False) -> int:
+        """Print the agency's age key, to which furnishers may encrypt their files; made where it is missing."""
+        from openbureau.jobs.furnishing.envelope import recipient_of
+
+        settings = load_settings(os.environ)
+        public = recipient_of(add_key(settings, "age", os.urandom))
+        ground.emit({"recipient": public}, is_json, lambda: public)
+        return 0

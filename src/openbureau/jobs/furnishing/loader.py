@@ -1,0 +1,67 @@
+"""Load received files in the background, one after another, whatever was going on when the process began.
+
+`Loader` runs in a thread until it is stopped.  Promises: what was received is loaded even if the process that received it
+was killed; a file that another process loads is left to it; one file that cannot be loaded holds up no other.
+"""
+
+import threading
+
+from openbureau.jobs.context import Bureau
+from openbureau.jobs.furnishing.load import load_if_free, waiting_loads
+from openbureau.store.doors import end_expired_uploads
+
+WAIT_SECONDS = 30.0
+TRIES_APART = 20
+
+
+class Loader:
+    """Loads in a thread until stopped."""
+
+    def __init__(self, bureau: Bureau, seconds: float = 1.0) -> None:
+        self._bureau, self._seconds = bureau, seconds
+        self._stop, self._wanted = threading.Event(), threading.Event()
+        self._thread = threading.Thread(target=self._run, name="loader", daemon=True)
+        self._failed: dict[str, int] = {}
+        self.trouble: Exception | None = None
+
+    def wake(self) -> None:
+        """There is something to load now."""
+        self._wanted.set()
+
+    def round(self) -> int:
+        """Load whatever waits; how many files came to their end here."""
+        done = 0
+        self._failed = {name: left - 1 for name, left in self._failed.items() if left > 1}
+        for receipt_id in waiting_loads(self._bureau):
+            if self._stop.is_set():
+                break
+            if receipt_id in self._failed:
+                continue
+            try:
+                done += load_if_free(self._bureau, receipt_id)
+            except Exception as trouble:  # noqa: BLE001  (the next file must not wait for this one; it is tried again later)
+                self.trouble = trouble
+                self._failed[receipt_id] = TRIES_APART
+        with self._bureau.store.connection("loader") as connection:
+            end_expired_uploads(connection, self._bureau.clock())
+        return done
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                self.round()
+                if not self._failed:
+                    self.trouble = None
+            except Exception as trouble:  # noqa: BLE001  (the database may be away for a while; the next round tries again)
+                self.trouble = trouble
+            self._wanted.wait(self._seconds)
+            self._wanted.clear()
+
+    def __enter__(self) -> "Loader":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._wanted.set()
+        self._thread.join(timeout=WAIT_SECONDS)
