@@ -52,7 +52,7 @@ class Batch:
     records: int = 0
     refused: int = 0
     further: int = 0
-    """Updates beyond the first of a record: a Metro 2 record holds several."""
+    """Updates beyond the first of a record: a Metro 2 record holds several.  All its months count as one."""
 
     @property
     def updates(self) -> int:
@@ -154,7 +154,8 @@ class RecordReader:
                 batch.add(self.next_record, update)
         batch.records += is_record
         batch.refused += is_record and not updates
-        batch.further += max(len(updates) - 1, 0)
+        months = sum(type(update) is MonthUpdate for update in updates)
+        batch.further += max(len(updates) - max(months - 1, 0) - 1, 0)
         self.next_record += is_record
 
     def _one(self, piece: Piece, batch: Batch) -> None:
