@@ -182,7 +182,8 @@ def test_a_nameless_person_and_a_child_are_refused() -> None:
         ({"portfolio_type": "M", "account_type": "26", "terms_duration": "030", "credit_limit": 9}, "D1", 2_400_000, "1"),
         ({"account_status": "62", "current_balance": 0, "date_closed": "2026-10-20", "date_first_delinquency": "2026-01-01",
           "payment_history_profile": "0" * 24}, "D1", 2_400_000, "3"),
-        ({"account_status": "05", "payment_rating": "0", "current_balance": 0, "date_closed": "2026-10-20"}, "D1", 2_400_000, "5"),
+        ({"account_status": "05", "payment_rating": "0", "current_balance": 0, "date_closed": "2026-10-20"},
+         "D1", 2_400_000, "5"),
     ],
 )  # fmt: skip
 def test_types_limits_and_statuses(changes: dict[str, Any], account_type: str, limit: int, status: str) -> None:

@@ -2,12 +2,15 @@
 
 import io
 import json
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 
 from core.metro2_files import FORMS, OTHER, made
+from openbureau.cli import check
 from openbureau.core.furnishing.offline import check_file
 from openbureau.core.furnishing.schema import rule_pack_hash
 from openbureau.core.metro2.read import Form, split_form
@@ -175,3 +178,17 @@ def test_a_file_of_another_format_is_no_metro2(bare: World) -> None:
     assert accepted is None
     assert getattr(received, "rule", "") == "m2-not-metro2"
     assert list(split_form([], CLEAN, 10)) == []
+
+
+def test_the_command_checks_metro2_and_tells_the_rule_pack(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`openbureau check FILE --format metro2`: clean is 0, a finding is not, and a format that is none is refused."""
+    path = tmp_path / "file.m2"
+    on = date(2026, 11, 24)
+    for records, status, refused in (([person(1)], 0, 0), ([person(1, date_birth=b"02301980")], 1, 1)):
+        path.write_bytes(file(*records).getvalue())
+        assert check(path, format="metro2", on=on, is_json=True) == status
+        told = json.loads(capsys.readouterr().out)
+        assert (told["refused"], told["rule_pack"]) == (refused, rule_pack_hash())
+    assert check(path, format="metro3", on=on, is_json=True) == 1
+    (one,) = json.loads(capsys.readouterr().out)["shown"]
+    assert (one["rule"], "metro2" in one["hint"]) == ("unknown-format", True)

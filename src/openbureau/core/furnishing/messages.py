@@ -57,8 +57,8 @@ RULES: dict[str, Message] = {
     ),
     "unknown-format": _form(
         (
-            "The file is neither JSON Lines, CSV nor Parquet of openbureau/1.",
-            "文件不是 openbureau/1 的 JSON Lines、CSV 或 Parquet。",
+            "The file is neither JSON Lines, CSV nor Parquet of openbureau/1, nor Metro 2.",
+            "文件不是 openbureau/1 的 JSON Lines、CSV 或 Parquet，也不是 Metro 2。",
         ),
         (
             "See docs/specs/openbureau-1.md; a CSV begins with a line of column names.",
