@@ -41,7 +41,7 @@ CLEAN: dict[str, dict[str, Any]] = {
         "asker_kind": "11", "reason": "02",
     },
     "public-record": {
-        "record": "public-record", "public_no": "p", "subject_ref": "s", "public_kind": "enforcement", "issuer": "虚构市人民法院",
+        "record": "public-record", "public_no": "p", "subject_ref": "s", "public_kind": "enforcement", "issuer": "虚构市法院",
         "decided_on": "2025-05-06", "amount_fen": 5, "public_status": "2", "ended_on": "2026-05-06",
         "adverse_notified_on": "2026-11-01", "as_of_on": "2026-10-31",
     },
@@ -53,7 +53,7 @@ CLEAN: dict[str, dict[str, Any]] = {
         "record": "deletion", "target": "share", "key": "a", "part": "b", "reason": "wrong-person", "decided_on": "2026-11-20",
     },
     "dispute-answer": {
-        "record": "dispute-answer", "dispute_no": "d", "answer": "stands", "document": "合同 2024-1", "decided_on": "2026-11-20",
+        "record": "dispute-answer", "dispute_no": "d", "answer": "stands", "document": "合同 1", "decided_on": "2026-11-20",
     },
 }  # fmt: skip
 """A record of each kind in which no check finds anything."""

@@ -112,6 +112,24 @@ _MONTH_MARK = b'"record":"month"'
 _DIGITS = frozenset("0123456789")
 
 
+MONTH_HEAD = b'{"record":"month",'
+_decode_months = msgspec.json.Decoder(list[MonthUpdate]).decode
+
+
+def parse_months(lines: Sequence[bytes]) -> list[MonthUpdate] | None:
+    """All of these lines as months in one go, or None where they have to be read one by one.
+
+    Each line begins with `MONTH_HEAD`.  A month holds no object inside another and no newline inside a text, so a line can
+    only be one whole object or a trouble: as many objects as lines means that each line is one.  Codes and amounts are not
+    looked at here.
+    """
+    try:
+        found = _decode_months(b"[" + b",".join(lines) + b"]")
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return None
+    return found if len(found) == len(lines) else None
+
+
 def parser(dialect: Dialect) -> Callable[[bytes, int], Update | tuple[Finding, ...]]:
     """The function that reads one record of a file written so."""
     if dialect.format == CSV:
@@ -215,7 +233,7 @@ def _field_trouble(field: Field, value: Any) -> str | None:
         case FieldKind.DAY:
             return None if isinstance(value, date) or _day(value) is not None else "bad-day"
         case FieldKind.MONTH:
-            return None if isinstance(value, str) and _is_month(value) else "bad-month"
+            return None if isinstance(value, str) and is_month(value) else "bad-month"
         case FieldKind.CODE:
             if not isinstance(value, str):
                 return "wrong-type"
@@ -231,7 +249,8 @@ def value_fits(field: Field, text: str) -> bool:
     return text != "" and _field_trouble(field, _from_text(field, text)) is None
 
 
-def _is_month(text: str) -> bool:
+def is_month(text: str) -> bool:
+    """Is this a month as the format writes it?"""
     return len(text) == 7 and text[4] == "-" and _day(f"{text}-01") is not None
 
 
