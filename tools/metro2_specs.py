@@ -29,6 +29,10 @@ MEANING: dict[str, tuple[str, str]] = {
         "`limit_fen` of I, M, L, and where no limit is given; times 100",
         "I、M、L 及未填额度时的 `limit_fen`，乘以 100",
     ),
+    "terms_duration": (
+        "`due_on` of I, M, L: the day opened plus the terms, months for I and L, years for M",
+        "I、M、L 的 `due_on`：开立日期加期限，I、L 以月计，M 以年计",
+    ),
     "scheduled_monthly_payment_amount": ("`due_fen` of the present month; times 100", "当月 `due_fen`，乘以 100"),
     "actual_payment_amount": ("`paid_fen` of the present month; times 100", "当月 `paid_fen`，乘以 100"),
     "account_status": (

@@ -46,7 +46,7 @@ def test_a_record_becomes_subject_tradeline_and_months() -> None:
     assert (line.account_no, line.subject_ref, line.role) == ("LOAN-1", SSN, "borrower")
     assert (line.account_type, line.business_type, line.account_status) == ("D1", "21", "1")
     assert (line.currency, line.limit_fen, line.opened_on) == ("USD", 2_400_000, date(2024, 1, 15))
-    assert (line.as_of_on, line.closed_on, line.due_on) == (date(2026, 10, 31), None, None)
+    assert (line.as_of_on, line.closed_on, line.due_on) == (date(2026, 10, 31), None, date(2029, 1, 15))
     present = next(month for _, month in batch.months if month.month == "2026-10")
     assert (present.status, present.balance_fen, present.due_fen) == ("N", 900_000, 45_000)
     assert (present.paid_fen, present.overdue_fen) == (45_000, 0)
@@ -182,7 +182,8 @@ def test_a_nameless_person_and_a_child_are_refused() -> None:
         ({"portfolio_type": "M", "account_type": "26", "terms_duration": "030", "credit_limit": 9}, "D1", 2_400_000, "1"),
         ({"account_status": "62", "current_balance": 0, "date_closed": "2026-10-20", "date_first_delinquency": "2026-01-01",
           "payment_history_profile": "0" * 24}, "D1", 2_400_000, "3"),
-        ({"account_status": "05", "payment_rating": "0", "current_balance": 0}, "D1", 2_400_000, "5"),
+        ({"account_status": "05", "payment_rating": "0", "current_balance": 0, "date_closed": "2026-10-20"},
+         "D1", 2_400_000, "5"),
     ],
 )  # fmt: skip
 def test_types_limits_and_statuses(changes: dict[str, Any], account_type: str, limit: int, status: str) -> None:

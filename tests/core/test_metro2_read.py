@@ -329,6 +329,17 @@ def test_the_samples_trailers_count_right(data_dir: Path) -> None:
         assert not [one for one in batch.findings if one.rule == "m2-trailer-count"]
 
 
+def test_a_line_of_another_format_is_no_record_of_this_one() -> None:
+    """A month of openbureau/1 between Metro 2 records is refused like any other garbage, not taken."""
+    line = b'{"record":"month","account_no":"LOAN-1","month":"2026-09","status":"N"}\n'
+    parts = [render_record({"header": {}}), line, render_record(made()), line]
+    _, batch = through_the_door(b"".join(parts))
+    assert [(one.record_no, one.rule) for one in batch.findings] == [
+        (1, "m2-no-record"), (3, "m2-no-record"), (0, "m2-trailer-missing"),
+    ]  # fmt: skip
+    assert (batch.records, batch.refused, len(batch.tradelines)) == (3, 2, 1)
+
+
 def test_what_is_detected_is_only_metro2() -> None:
     """JSON Lines, CSV and Parquet are never taken for Metro 2, and the wish for openbureau holds."""
     for content in (b'{"record":"subject"}\n', b"account_no,month,status\n", b"PAR1" + b"\0" * 50, b"", b"1234567890"):

@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from core.metro2_files import made
+from openbureau.core.metro2.read import PACKED, Form
+from openbureau.core.metro2.write import CLEAN, render_file
 from openbureau.web.api import furnishers
 from web.visitor import Client
 from world import PEOPLE, World, jsonl, loan, months, subject_record
@@ -108,3 +111,17 @@ def test_a_file_is_read_in_pieces_beside_the_database(
     reply = client.post("/v1/furnishings", content=file(11), headers=headers(shared_world))
     assert reply.status_code == 201
     assert seen == {"size": furnishers.IN_MEMORY, "dir": str(shared_world.bureau.settings.home)}
+
+
+@pytest.mark.parametrize("form", [CLEAN, Form(PACKED, True, False)], ids=["characters", "packed"])
+def test_metro2_is_taken_like_any_other_file(client: Client, shared_world: World, form: Form) -> None:
+    """With the format named or found out; a wish for Metro 2 that the file does not fulfil is told."""
+    content = b"".join(render_file([made(consumer_account_number=f"W-{form.packing}")], form))
+    for query in ("?format=metro2", ""):
+        reply = client.post(f"/v1/furnishings{query}", content=content, headers=headers(shared_world))
+        assert reply.status_code == 201, reply.text
+        told = reply.json()["acceptance"]
+        assert (told["records"], told["accepted"], told["findings"]) == (1, 1, [])
+    for query, sent in (("?format=metro2", file(12)), ("?format=openbureau", content)):
+        reply = client.post(f"/v1/furnishings{query}", content=sent, headers=headers(shared_world))
+        assert (reply.status_code, reply.json()["type"]) == (422, "/problems/file-not-readable")

@@ -7,9 +7,9 @@ and the loader both go through here, so that what is clean locally is accepted i
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from openbureau.core.furnishing.checks import CheckContext, check
+from openbureau.core.furnishing.checks import CheckContext, check, plain_months
 from openbureau.core.furnishing.finding import Finding
-from openbureau.core.furnishing.parse import CSV, METRO2, Dialect, parser
+from openbureau.core.furnishing.parse import CSV, METRO2, MONTH_HEAD, Dialect, parse_months, parser
 from openbureau.core.furnishing.records import Piece
 from openbureau.core.furnishing.values import (
     BusinessUpdate,
@@ -52,7 +52,7 @@ class Batch:
     records: int = 0
     refused: int = 0
     further: int = 0
-    """Updates beyond the first of a record: a Metro 2 record holds several."""
+    """Updates beyond the first of a record: a Metro 2 record holds several.  All its months count as one."""
 
     @property
     def updates(self) -> int:
@@ -105,6 +105,7 @@ class RecordReader:
         self._context = context
         self._dialect = dialect
         self.next_record = next_record
+        self._is_quick = dialect.format not in {CSV, METRO2}
         self._has_header = dialect.format == CSV and not is_begun
         self._metro2 = (
             FileReader(form_of(dialect.record, dialect.columns), context) if dialect.format == METRO2 else None
@@ -113,8 +114,16 @@ class RecordReader:
     def read(self, pieces: Iterable[Piece]) -> Batch:
         """The batch of these pieces.  Blank lines and the header line of a CSV are no records."""
         batch = Batch()
+        run: list[bytes] = []
         for piece in pieces:
-            if not piece.starts:
+            content, starts, is_whole = piece
+            if is_whole and self._is_quick and content.startswith(MONTH_HEAD):
+                run.append(content)
+                continue
+            if run:
+                self._months(run, batch)
+                run = []
+            if not starts:
                 continue
             if piece.is_whole and not piece.content.strip():
                 continue
@@ -126,6 +135,8 @@ class RecordReader:
                 continue
             self._one(piece, batch)
             self.next_record += 1
+        if run:
+            self._months(run, batch)
         return batch
 
     @property
@@ -154,8 +165,28 @@ class RecordReader:
                 batch.add(self.next_record, update)
         batch.records += is_record
         batch.refused += is_record and not updates
-        batch.further += max(len(updates) - 1, 0)
+        months = sum(type(update) is MonthUpdate for update in updates)
+        batch.further += max(len(updates) - max(months - 1, 0) - 1, 0)
         self.next_record += is_record
+
+    def _months(self, run: list[bytes], batch: Batch) -> None:
+        """A run of lines that begin as months: in one go as far as they are plain, one by one where they are not."""
+        months = parse_months(run)
+        if months is None:
+            for line in run:
+                self._one(Piece(line, True, True), batch)
+                self.next_record += 1
+            return
+        first, place = self.next_record, batch.months.append
+        for at, (update, is_plain) in enumerate(zip(months, plain_months(months, self._context), strict=True)):
+            if is_plain:
+                place((first + at, update))
+                continue
+            self.next_record = first + at
+            self._one(Piece(run[at], True, True), batch)
+            batch.records -= 1
+        batch.records += len(run)
+        self.next_record = first + len(run)
 
     def _one(self, piece: Piece, batch: Batch) -> None:
         number = self.next_record

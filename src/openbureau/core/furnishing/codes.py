@@ -145,11 +145,3 @@ DISPUTE_ANSWERS = {
     "corrected": ("已更正", "corrected"), "deleted": ("已删除", "deleted"), "stands": ("维持原记录", "stands as it is"),
     "not-ours": ("非本机构报送", "not furnished by us"),
 }  # fmt: skip
-PROHIBITED_NAMES = (
-    "religion", "faith", "gene", "dna", "fingerprint", "blood", "illness", "disease", "medical",
-    "宗教", "信仰", "基因", "指纹", "血型", "疾病", "病史",
-)  # fmt: skip
-RESTRICTED_NAMES = (
-    "income", "salary", "deposit", "securities", "insurance", "real_estate", "tax",
-    "收入", "存款", "有价证券", "保险", "不动产", "纳税",
-)  # fmt: skip

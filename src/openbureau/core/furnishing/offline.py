@@ -9,7 +9,7 @@ from openbureau.core.furnishing.batch import Batch, RecordReader
 from openbureau.core.furnishing.checks import check_context
 from openbureau.core.furnishing.finding import Finding
 from openbureau.core.furnishing.parquet import open_parquet
-from openbureau.core.furnishing.parse import CSV, METRO2, OPENBUREAU, PARQUET, Dialect, detect
+from openbureau.core.furnishing.parse import CSV, FORMATS, METRO2, OPENBUREAU, PARQUET, Dialect, detect
 from openbureau.core.furnishing.records import Piece, in_runs, split_records
 from openbureau.core.furnishing.schema import rule_pack_hash
 from openbureau.core.metro2.read import detect_form, split_form
@@ -39,6 +39,8 @@ def open_file(
     kind: str | None = None,
 ) -> tuple[Dialect, Iterator[Piece]] | Finding:
     """How a file is written, and its records one after another; a finding where that cannot be told."""
+    if format is not None and format not in FORMATS:
+        return Finding(0, "unknown-format", "format", ", ".join(FORMATS))
     head = source.read(READ_BYTES)
     form = None if format not in {None, METRO2} else detect_form(head)
     if form is not None:

@@ -18,6 +18,7 @@ from typing import Any
 import msgspec
 
 from openbureau.core.furnishing import codes
+from openbureau.core.furnishing.content import barred_name
 from openbureau.core.furnishing.finding import Finding
 from openbureau.core.furnishing.layout import Field, FieldKind, Layout
 from openbureau.core.furnishing.layouts import LAYOUTS
@@ -87,11 +88,9 @@ def column_trouble(layout: Layout, columns: Sequence[str]) -> Finding | None:
 
 def _strange_name(number: int, layout: Layout, name: str, *, rule: str) -> Finding:
     """A name that the layout lacks: barred by law, restricted, or merely unknown (then with the nearest name)."""
-    folded = name.casefold()
-    if any(word in folded for word in codes.PROHIBITED_NAMES):
-        return Finding(number, "prohibited-field", _safe(name))
-    if any(word in folded for word in codes.RESTRICTED_NAMES):
-        return Finding(number, "restricted-field", _safe(name))
+    barred = barred_name(name)
+    if barred is not None:
+        return Finding(number, f"{barred}-field", _safe(name))
     nearest = difflib.get_close_matches(name, layout.by_name, 1)
     return Finding(number, rule, _safe(name), f"nearest: {nearest[0]}" if nearest else "")
 
@@ -111,6 +110,24 @@ _decode_head = msgspec.json.Decoder(_Head).decode
 _decode_month = msgspec.json.Decoder(MonthUpdate).decode
 _MONTH_MARK = b'"record":"month"'
 _DIGITS = frozenset("0123456789")
+
+
+MONTH_HEAD = b'{"record":"month",'
+_decode_months = msgspec.json.Decoder(list[MonthUpdate]).decode
+
+
+def parse_months(lines: Sequence[bytes]) -> list[MonthUpdate] | None:
+    """All of these lines as months in one go, or None where they have to be read one by one.
+
+    Each line begins with `MONTH_HEAD`.  A month holds no object inside another and no newline inside a text, so a line can
+    only be one whole object or a trouble: as many objects as lines means that each line is one.  Codes and amounts are not
+    looked at here.
+    """
+    try:
+        found = _decode_months(b"[" + b",".join(lines) + b"]")
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return None
+    return found if len(found) == len(lines) else None
 
 
 def parser(dialect: Dialect) -> Callable[[bytes, int], Update | tuple[Finding, ...]]:
@@ -216,7 +233,7 @@ def _field_trouble(field: Field, value: Any) -> str | None:
         case FieldKind.DAY:
             return None if isinstance(value, date) or _day(value) is not None else "bad-day"
         case FieldKind.MONTH:
-            return None if isinstance(value, str) and _is_month(value) else "bad-month"
+            return None if isinstance(value, str) and is_month(value) else "bad-month"
         case FieldKind.CODE:
             if not isinstance(value, str):
                 return "wrong-type"
@@ -227,7 +244,13 @@ def _field_trouble(field: Field, value: Any) -> str | None:
             return None if len(value) <= field.longest else "text-too-long"
 
 
-def _is_month(text: str) -> bool:
+def value_fits(field: Field, text: str) -> bool:
+    """Could this text, written as in a CSV, be the field's value?"""
+    return text != "" and _field_trouble(field, _from_text(field, text)) is None
+
+
+def is_month(text: str) -> bool:
+    """Is this a month as the format writes it?"""
     return len(text) == 7 and text[4] == "-" and _day(f"{text}-01") is not None
 
 

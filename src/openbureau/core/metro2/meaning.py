@@ -217,7 +217,17 @@ def _tradeline(base: bytes, held: tuple[str, str, str], as_of: date) -> Tradelin
         account_status=status,
         as_of_on=as_of,
         closed_on=closed if status in codes.CLOSED_STATUSES[account_type] else None,
+        due_on=_due(portfolio, text[_AT["terms_duration"]], opened),
     )
+
+
+def _due(portfolio: str, terms: str, opened: date) -> date | None:
+    """The day on which a loan ends: its terms are months, a mortgage's years (months where they would be more than fifty)."""
+    if portfolio not in "IML" or not terms.isdigit() or int(terms) == 0:
+        return None
+    months = int(terms) * (12 if portfolio == "M" and int(terms) <= 50 else 1)
+    at = opened.year * 12 + opened.month - 1 + months
+    return date(at // 12, at % 12 + 1, min(opened.day, 28))
 
 
 def _present(base: bytes, account: str, as_of: date) -> MonthUpdate | None:

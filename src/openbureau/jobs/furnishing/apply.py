@@ -6,16 +6,17 @@ Tradelines and months are found by the furnisher's own keys.  What cannot be pla
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
+from openbureau.core.credit_file import month_number
 from openbureau.core.furnishing.batch import Batch
 from openbureau.core.furnishing.finding import Finding
 from openbureau.core.furnishing.values import MonthUpdate, SubjectUpdate, TradelineUpdate, Update
 from openbureau.core.subject import PERSON_ID, birthday, born_on, normalize_id, normalize_name
 from openbureau.jobs.context import Bureau
+from openbureau.jobs.furnishing.apply_further import Applied, apply_claims, apply_further, apply_parties, known_at
 from openbureau.jobs.ids import new_id
 from openbureau.law.workdays import civil_day
 from openbureau.store.database import Connection
@@ -29,47 +30,32 @@ from openbureau.store.furnishing import (
     apply_tradelines,
     known_accounts,
     known_identifiers,
+    known_parties,
     known_refs,
     loader_lock,
 )
 from openbureau.store.sealing import seal
 from openbureau.tlog.vrf import label_of, vrf_own_output
 
-
-@dataclass(slots=True)
-class Applied:
-    """What a batch changed."""
-
-    added: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    withheld: int = 0
-    findings: list[Finding] = field(default_factory=list)
-
-
 Placed = TypeVar("Placed")
 
 
 def apply_batch(bureau: Bureau, connection: Connection, receipt: tuple[str, Progress], batch: Batch) -> Applied:
-    """Apply subjects, then tradelines, then months."""
+    """Apply subjects, tradelines, parties, months, then the rest."""
     applied = Applied()
     if batch.subjects or batch.tradelines:
         loader_lock(connection)
     if batch.subjects:
-        _subjects(bureau, connection, (receipt[1], batch.subjects), applied)
+        _subjects(bureau, connection, receipt, (batch.subjects, applied))
     if batch.tradelines:
         _tradelines(bureau, connection, receipt, (_placed(batch.tradelines, applied), applied))
+    if batch.parties:
+        apply_parties(bureau, connection, receipt, (_placed(batch.parties, applied), applied))
     if batch.months:
         _months(bureau, connection, receipt, (_placed(batch.months, applied), applied))
-    further = (
-        batch.shares, batch.parties, batch.guarantees, batch.platform_uses, batch.businesses, batch.outside_inquiries,
-        batch.public_records,
-    )  # fmt: skip
-    for updates in further:
-        _not_taken_yet(updates, applied)
+    apply_further(bureau, connection, receipt, (batch, applied))
     _corrections(batch, applied)
-    left_out = applied.withheld + sum(found.refuses for found in applied.findings)
-    applied.unchanged = batch.updates - applied.added - applied.changed - left_out
+    applied.unchanged = batch.updates - applied.added - applied.changed - applied.left_out
     return applied
 
 
@@ -77,7 +63,7 @@ def _placed(updates: list[tuple[int, Placed]], applied: Applied) -> list[tuple[i
     """Without the further parts of a record (Metro 2) of which an earlier part belongs to nobody or to another."""
     barred = {found.record_no for found in applied.findings if found.refuses}
     kept = [one for one in updates if one[0] not in barred] if barred else updates
-    applied.withheld += len(updates) - len(kept)
+    applied.withheld += len({number for number, _ in updates} & barred)
     return kept
 
 
@@ -92,15 +78,14 @@ def _not_taken_yet(waiting: Iterable[tuple[int, Update]], applied: Applied) -> N
     applied.findings.extend(Finding(number, "not-taken-yet", "record") for number, _ in waiting)
 
 
-def _known_at(held: Progress, number: int) -> datetime:
-    """The instant at which a record is known: its receipt's, plus its number in microseconds."""
-    return held.received_at + timedelta(microseconds=number)
-
-
 def _subjects(
-    bureau: Bureau, connection: Connection, given: tuple[Progress, list[tuple[int, SubjectUpdate]]], applied: Applied
+    bureau: Bureau,
+    connection: Connection,
+    receipt: tuple[str, Progress],
+    given: tuple[list[tuple[int, SubjectUpdate]], Applied],
 ) -> None:
-    held, updates = given
+    held = receipt[1]
+    updates, applied = given
     numbers = [_number(update) for _, update in updates]
     keys = [(u.id_kind, bureau.id_blind(u.id_kind, number)) for number, (_, u) in zip(numbers, updates, strict=True)]
     refs = [bureau.own_key("ref", held.member_id, update.subject_ref) for _, update in updates]
@@ -108,6 +93,7 @@ def _subjects(
     known_by_ref = known_refs(connection, held.member_id, list(dict.fromkeys(refs)))
     fresh: list[NewSubject] = []
     new_refs: dict[bytes, str] = {}
+    placed: list[tuple[int, str, SubjectUpdate]] = []
     for at, (number, update) in enumerate(updates):
         key, ref = keys[at], refs[at]
         name_blind = bureau.name_blind(numbers[at], normalize_name(update.name))
@@ -117,7 +103,7 @@ def _subjects(
             applied.findings.append(Finding(number, "subject-mismatch", "subject_ref"))
             continue
         if place is None:
-            made = new_subject(bureau, update, key[1], (name_blind, _known_at(held, number)))
+            made = new_subject(bureau, update, key[1], (name_blind, known_at(held, number)))
             fresh.append(made)
             known[key] = place = (made.subject_id, name_blind)
             applied.added += 1
@@ -125,8 +111,10 @@ def _subjects(
             applied.findings.append(Finding(number, "id-name-conflict", "name"))
         if owner is None:
             new_refs[ref] = place[0]
+        placed.append((number, place[0], update))
     add_subjects(connection, fresh)
     add_refs(connection, held.member_id, new_refs.items())
+    apply_claims(bureau, connection, receipt, (placed, applied))
 
 
 def _number(update: SubjectUpdate) -> str:
@@ -173,8 +161,9 @@ def _tradelines(
     }
     subjects = known_refs(connection, held.member_id, list(refs.values()))
     known = known_accounts(connection, held.member_id, list(accounts.values()))
+    parties = known_parties(connection, held.member_id, list(accounts.values()))
     fresh: dict[bytes, tuple[str, str]] = {}
-    rows = []
+    rows: list[tuple[Any, ...]] = []
     for number, update in updates:
         subject_id = subjects.get(refs[update.subject_ref])
         if subject_id is None:
@@ -187,15 +176,17 @@ def _tradelines(
         elif place[0] != subject_id:
             applied.findings.append(Finding(number, "account-of-another", "account_no"))
             continue
-        rows.append((
-            number, *place, _known_at(held, number), update.as_of_on, update.role, update.account_type,
-            update.business_type, update.opened_on, update.due_on, update.closed_on, update.currency, update.limit_fen,
-            update.account_status, update.five_class,
-        ))  # fmt: skip
+        parts = ((*place, update.role), *parties.get(account, ()))
+        rows.extend(
+            (
+                number, subject, tradeline, known_at(held, number), update.as_of_on, role, update.account_type,
+                update.business_type, update.opened_on, update.due_on, update.closed_on, update.currency, update.limit_fen,
+                update.account_status, update.five_class,
+            )
+            for subject, tradeline, role in parts
+        )  # fmt: skip
     add_accounts(connection, held.member_id, ((key, *place) for key, place in fresh.items()))
-    added, changed = apply_tradelines(connection, rows, member_id=held.member_id, receipt_id=receipt_id)
-    applied.added += added
-    applied.changed += changed
+    applied.take(*apply_tradelines(connection, rows, member_id=held.member_id, receipt_id=receipt_id))
 
 
 def _months(
@@ -209,18 +200,22 @@ def _months(
     names = dict.fromkeys(update.account_no for _, update in updates)
     keys = {name: bureau.own_key("account", held.member_id, name) for name in names}
     known = known_accounts(connection, held.member_id, list(keys.values()))
-    places = {name: "\t".join(known[key]) for name, key in keys.items() if key in known}
-    lines = []
+    parties = known_parties(connection, held.member_id, list(keys.values()))
+    places = {
+        name: ["\t".join(known[key]), *("\t".join(party[:2]) for party in parties.get(key, ()))]
+        for name, key in keys.items()
+        if key in known
+    }
+    lines: list[str] = []
     at, step = held.received_at, timedelta(microseconds=1)
     for number, update in updates:
         place = places.get(update.account_no)
         if place is None:
             applied.findings.append(Finding(number, "unknown-account", "account_no"))
             continue
-        lines.append(_month_line(number, update, (place, at + step * number)))
-    added, changed = apply_months(connection, "".join(lines).encode(), receipt_id=receipt_id)
-    applied.added += added
-    applied.changed += changed
+        lines.extend(_month_line(number, update, (party, at + step * number)) for party in place)
+    settled = month_number(civil_day(held.received_at)) - 1
+    applied.take(*apply_months(connection, "".join(lines).encode(), receipt_id=receipt_id, settled_month=settled))
 
 
 def _month_line(number: int, update: MonthUpdate, held: tuple[str, datetime]) -> str:

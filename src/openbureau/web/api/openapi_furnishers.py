@@ -44,10 +44,10 @@ def _files() -> Json:
     return {
         "/v1/furnishings": {
             "post": operation(
-                "furnishers", "furnish", "Send a file in openbureau/1",
-                description="The body is the file itself (JSON Lines, CSV or Parquet, 4 GiB at most), as it is or encrypted "
-                "to the agency's age key. Its records are kept and logged before any opinion on them. The same file twice "
-                "changes nothing.",
+                "furnishers", "furnish", "Send a file in openbureau/1 or Metro 2",
+                description="The body is the file itself (JSON Lines, CSV, Parquet or Metro 2, 4 GiB at most), as it is or "
+                "encrypted to the agency's age key. Its records are kept and logged before any opinion on them. The same file "
+                "twice changes nothing.",
                 answers=_received(), problems=(*_DOOR, "too-large", "file-not-readable", "fields-not-valid"),
                 security=MEMBER, parameters=[*FURNISHING_PARAMETERS, _PREFER],
                 requestBody={"required": True, "content": {"application/octet-stream": {}}},
