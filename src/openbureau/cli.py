@@ -17,6 +17,7 @@ from typing import Annotated, Any, NoReturn
 from cyclopts import App, Parameter
 
 from openbureau import __version__
+from openbureau.cli_data import TROUBLES, Ground, register
 from openbureau.config import KeyRefused, Settings, SettingsError, load_settings, write_private
 from openbureau.law.workdays import civil_day
 
@@ -51,7 +52,15 @@ def _told(trouble: Exception) -> int:
 
     if isinstance(trouble, CycloptsError):
         return USAGE
-    expected = {"NoRule", "LawError", "ActRefused", "LauncherFault", "NoReceipt", "NotSandbox", "OperationalError"}
+    expected = {
+        "NoRule",
+        "LawError",
+        "ActRefused",
+        "LauncherFault",
+        "NoReceipt",
+        "NotSandbox",
+        "OperationalError",
+    } | TROUBLES
     is_expected = isinstance(trouble, OSError | SettingsError | KeyRefused) or type(trouble).__name__ in expected
     if not is_expected:
         raise trouble
@@ -312,3 +321,6 @@ def docs(*, to: Path = Path("docs/specs")) -> int:
         text = json.dumps(json_schema(layout), ensure_ascii=False, indent=2) + "\n"
         (to / f"openbureau-1.{name}.schema.json").write_text(text)
     return 0
+
+
+register(app, watch_app, Ground(_bureau, _emit, _short, _server))

@@ -14,7 +14,6 @@ from openbureau.core.furnishing.finding import Finding
 from openbureau.core.furnishing.values import MonthUpdate, SubjectUpdate, TradelineUpdate
 from openbureau.core.subject import PERSON_ID, birthday, born_on, normalize_id, normalize_name
 from openbureau.jobs.context import Bureau
-from openbureau.jobs.ids import new_id
 from openbureau.law.workdays import civil_day
 from openbureau.store.database import Connection
 from openbureau.store.furnishing import (
@@ -106,8 +105,7 @@ def new_subject(bureau: Bureau, update: SubjectUpdate, id_blind: bytes, held: tu
     """A subject with id, label, key and sealed identity."""
     name_blind, known_at = held
     number = _number(update)
-    subject_id = new_id(known_at, bureau.random)
-    key, wrapped = bureau.new_data_key(f"subject/{subject_id}")
+    subject_id, key, wrapped = bureau.subject_place(update.id_kind, id_blind, known_at)
     identity = {
         "kind": update.kind,
         "id_kind": update.id_kind,
@@ -149,7 +147,10 @@ def _tradelines(
         account = accounts[update.account_no]
         place = known.get(account) or fresh.get(account)
         if place is None:
-            fresh[account] = place = (subject_id, new_id(held.received_at, bureau.random))
+            fresh[account] = place = (
+                subject_id,
+                bureau.tradeline_place(held.member_id, account, held.received_at),
+            )
         elif place[0] != subject_id:
             applied.findings.append(Finding(number, "account-of-another", "account_no"))
             continue

@@ -29,6 +29,7 @@ from openbureau.store.furnishing import (
     open_furnishings,
     save_progress,
 )
+from openbureau.store.rebuild import add_step, lock_member
 
 SHOWN_FINDINGS = 200
 
@@ -96,8 +97,10 @@ def _load_chunk(
 ) -> None:
     receipt_id, chunk = place
     held = _receipt(connection, receipt_id)
+    lock_member(connection, held.member_id)
     applied = apply_batch(bureau, connection, (receipt_id, held), batch)
     findings = sorted([*batch.findings, *applied.findings], key=lambda found: found.record_no)
+    stayed_out = {found.record_no for found in findings if found.refuses}
     rejected = len({found.record_no for found in applied.findings if found.refuses})
     add_findings(connection, receipt_id, held.findings + 1, findings)
     counts = [
@@ -105,6 +108,14 @@ def _load_chunk(
         applied.changed, applied.unchanged - rejected, len(findings),
     ]  # fmt: skip
     save_progress(connection, receipt_id, counts, is_done=False)
+    add_step(
+        connection,
+        receipt_id,
+        chunk,
+        rule_pack=rule_pack_hash(),
+        first_record=held.next_record,
+        refused=sorted(stayed_out),
+    )
 
 
 def resume_loads(bureau: Bureau) -> list[Acceptance]:

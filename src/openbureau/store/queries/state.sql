@@ -1,0 +1,78 @@
+-- state_subjects
+-- A key for every subject that holds in every rebuild: its smallest blind index, or the smallest key a furnisher gave it.
+-- touches: subject, identifier, furnished_subject
+-- for: jobs.furnishing.state
+create temporary table state_subject on commit drop as
+select s.subject_id, coalesce(i.key, r.key, '-') as subject
+  from bureau.subject s
+  left join (select subject_id, min(kind || ':' || encode(blind, 'hex') collate "C") as key
+               from bureau.identifier group by subject_id) i using (subject_id)
+  left join (select subject_id, min(member_id || ':' || encode(ref_key, 'hex') collate "C") as key
+               from bureau.furnished_subject group by subject_id) r using (subject_id)
+
+-- state_accounts
+-- A key for every tradeline that holds in every rebuild: the furnisher's own.
+-- touches: furnished_account
+-- for: jobs.furnishing.state
+create temporary table state_account on commit drop as
+select tradeline_id, min(member_id || ':' || encode(account_key, 'hex') collate "C") as account
+  from bureau.furnished_account group by tradeline_id
+
+-- state_of_subject
+-- Subjects as facts: no name, number or key is read.
+-- touches: subject
+-- for: jobs.furnishing.state
+copy (select k.subject, s.kind, s.adult_on, s.synthetic, s.known_at
+        from bureau.subject s join state_subject k using (subject_id) order by k.subject collate "C", s.known_at) to stdout
+
+-- state_of_identifier
+-- Which blind index belongs to whom.
+-- touches: identifier
+-- for: jobs.furnishing.state
+copy (select i.kind, i.blind, i.name_blind, k.subject
+        from bureau.identifier i left join state_subject k using (subject_id) order by i.kind collate "C", i.blind) to stdout
+
+-- state_of_furnished_subject
+-- Whom a furnisher's keys for subjects name.
+-- touches: furnished_subject
+-- for: jobs.furnishing.state
+copy (select f.member_id, f.ref_key, k.subject
+        from bureau.furnished_subject f left join state_subject k using (subject_id)
+       order by f.member_id collate "C", f.ref_key) to stdout
+
+-- state_of_furnished_account
+-- Whose a furnisher's accounts are.
+-- touches: furnished_account
+-- for: jobs.furnishing.state
+copy (select f.member_id, f.account_key, k.subject
+        from bureau.furnished_account f left join state_subject k using (subject_id)
+       order by f.member_id collate "C", f.account_key) to stdout
+
+-- state_of_tradeline_fact
+-- Every version of every tradeline.
+-- touches: tradeline_fact
+-- for: jobs.furnishing.state
+copy (select a.account, k.subject, f.known_at, f.true_on, f.furnisher_id, f.role, f.account_type, f.business_type, f.opened_on,
+             f.due_on, f.closed_on, f.currency, f.limit_fen, f.account_status, f.five_class, f.receipt_id
+        from bureau.tradeline_fact f left join state_account a using (tradeline_id) left join state_subject k using (subject_id)
+       order by a.account collate "C", k.subject collate "C", f.known_at) to stdout
+
+-- state_of_month_fact
+-- Every version of every month.
+-- touches: month_fact
+-- for: jobs.furnishing.state
+copy (select a.account, k.subject, f.month, f.known_at, f.status, f.balance_fen, f.due_fen, f.paid_fen, f.overdue_fen,
+             f.adverse_notified_on, f.receipt_id
+        from bureau.month_fact f left join state_account a using (tradeline_id) left join state_subject k using (subject_id)
+       order by a.account collate "C", k.subject collate "C", f.month, f.known_at) to stdout
+
+-- state_of_tradeline_current
+-- The current file, which is what reports are made from.
+-- touches: tradeline_current
+-- for: jobs.furnishing.state
+copy (select a.account, k.subject, c.furnisher_id, c.account_type, c.business_type, c.role, c.opened_on, c.closed_on, c.due_on,
+             c.currency, c.limit_fen, c.account_status, c.five_class, c.as_of_on, c.first_month, c.statuses, c.balances,
+             c.dues, c.paids, c.overdues, c.known_at
+        from bureau.tradeline_current c left join state_account a using (tradeline_id)
+        left join state_subject k using (subject_id)
+       order by a.account collate "C", k.subject collate "C") to stdout
