@@ -11,7 +11,22 @@ from openbureau.core.furnishing.checks import CheckContext, check
 from openbureau.core.furnishing.finding import Finding
 from openbureau.core.furnishing.parse import CSV, Dialect, parser
 from openbureau.core.furnishing.records import Piece
-from openbureau.core.furnishing.values import MonthUpdate, SubjectUpdate, TradelineUpdate
+from openbureau.core.furnishing.values import (
+    BusinessUpdate,
+    CorrectionUpdate,
+    DeletionUpdate,
+    DisputeAnswerUpdate,
+    GuaranteeUpdate,
+    MonthUpdate,
+    OutsideInquiryUpdate,
+    PartyUpdate,
+    PlatformUseUpdate,
+    PublicRecordUpdate,
+    ShareUpdate,
+    SubjectUpdate,
+    TradelineUpdate,
+    Update,
+)
 
 
 @dataclass(slots=True)
@@ -21,6 +36,16 @@ class Batch:
     subjects: list[tuple[int, SubjectUpdate]] = field(default_factory=list)
     tradelines: list[tuple[int, TradelineUpdate]] = field(default_factory=list)
     months: list[tuple[int, MonthUpdate]] = field(default_factory=list)
+    shares: list[tuple[int, ShareUpdate]] = field(default_factory=list)
+    parties: list[tuple[int, PartyUpdate]] = field(default_factory=list)
+    guarantees: list[tuple[int, GuaranteeUpdate]] = field(default_factory=list)
+    platform_uses: list[tuple[int, PlatformUseUpdate]] = field(default_factory=list)
+    businesses: list[tuple[int, BusinessUpdate]] = field(default_factory=list)
+    outside_inquiries: list[tuple[int, OutsideInquiryUpdate]] = field(default_factory=list)
+    public_records: list[tuple[int, PublicRecordUpdate]] = field(default_factory=list)
+    corrections: list[tuple[int, CorrectionUpdate]] = field(default_factory=list)
+    deletions: list[tuple[int, DeletionUpdate]] = field(default_factory=list)
+    dispute_answers: list[tuple[int, DisputeAnswerUpdate]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     records: int = 0
     refused: int = 0
@@ -28,7 +53,37 @@ class Batch:
     @property
     def accepted(self) -> int:
         """Records that may be applied."""
-        return len(self.subjects) + len(self.tradelines) + len(self.months)
+        return self.records - self.refused
+
+    def add(self, number: int, update: Update) -> None:
+        """Put a sound update with those of its kind."""
+        match update:
+            case MonthUpdate():
+                self.months.append((number, update))
+            case TradelineUpdate():
+                self.tradelines.append((number, update))
+            case SubjectUpdate():
+                self.subjects.append((number, update))
+            case ShareUpdate():
+                self.shares.append((number, update))
+            case PartyUpdate():
+                self.parties.append((number, update))
+            case GuaranteeUpdate():
+                self.guarantees.append((number, update))
+            case PlatformUseUpdate():
+                self.platform_uses.append((number, update))
+            case BusinessUpdate():
+                self.businesses.append((number, update))
+            case OutsideInquiryUpdate():
+                self.outside_inquiries.append((number, update))
+            case PublicRecordUpdate():
+                self.public_records.append((number, update))
+            case CorrectionUpdate():
+                self.corrections.append((number, update))
+            case DeletionUpdate():
+                self.deletions.append((number, update))
+            case DisputeAnswerUpdate():
+                self.dispute_answers.append((number, update))
 
 
 class RecordReader:
@@ -87,10 +142,4 @@ class RecordReader:
             if any(one.refuses for one in found):
                 batch.refused += 1
                 return
-        match update:
-            case MonthUpdate():
-                batch.months.append((number, update))
-            case TradelineUpdate():
-                batch.tradelines.append((number, update))
-            case SubjectUpdate():
-                batch.subjects.append((number, update))
+        batch.add(number, update)

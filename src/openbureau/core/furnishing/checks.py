@@ -8,6 +8,7 @@ told under the rules of `messages.py` in the same way.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from openbureau.core.credit_file import ADVERSE
 from openbureau.core.furnishing import codes
@@ -152,14 +153,14 @@ MONTH_CHECKS: tuple[Callable[[MonthUpdate, CheckContext], Found], ...] = (
 )
 
 
+CHECKS: dict[str, tuple[Callable[[Any, CheckContext], Found], ...]] = {
+    "month": MONTH_CHECKS,
+    "tradeline": TRADELINE_CHECKS,
+    "subject": SUBJECT_CHECKS,
+}
+
+
 def check(update: Update, number: int, context: CheckContext) -> tuple[Finding, ...]:
     """Findings of one update, in the order of its checks."""
-    found: list[Found]
-    match update:
-        case MonthUpdate():
-            found = [one(update, context) for one in MONTH_CHECKS]
-        case TradelineUpdate():
-            found = [one(update, context) for one in TRADELINE_CHECKS]
-        case SubjectUpdate():
-            found = [one(update, context) for one in SUBJECT_CHECKS]
+    found = [one(update, context) for one in CHECKS.get(update.record, ())]
     return tuple(Finding(number, *one) for one in found if one is not None)

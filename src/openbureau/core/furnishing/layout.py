@@ -18,6 +18,7 @@ class FieldKind(StrEnum):
     MONTH = "month"
     AMOUNT = "amount"
     FLAG = "flag"
+    COUNT = "count"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,8 @@ class Field:
     codes: Mapping[str, tuple[str, str]] | None = None
     personal: str = "none"
     """`identifier`, `name` or `contact` for direct personal data (kept encrypted), else `none`."""
+    most: int = 2**31 - 1
+    """The largest count."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,10 @@ RULES: dict[str, Message] = {
     ),
     "unknown-record": _form(
         ("The record's kind is not known.", "记录类型未知。"),
-        ("Write record as subject, tradeline or month.", "record 应为 subject、tradeline 或 month。"),
+        (
+            "Write record as one of the kinds of docs/specs/openbureau-1.md.",
+            "record 应为 docs/specs/openbureau-1.md 所列种类之一。",
+        ),
     ),
     "unknown-field": _form(
         ("A field is not in the layout.", "存在布局中没有的字段。"),
@@ -98,6 +101,13 @@ RULES: dict[str, Message] = {
     "bad-amount": _form(
         ("The amount is negative, has a fraction or is too large.", "金额为负、带小数或过大。"),
         ("A whole number of the smallest unit, 0 or more.", "以最小货币单位表示的非负整数。"),
+    ),
+    "bad-count": _form(
+        (
+            "The count is negative, has a fraction or is larger than the layout allows.",
+            "数量为负、带小数或超过布局上限。",
+        ),
+        ("A whole number within the layout's bounds.", "填写布局范围内的非负整数。"),
     ),
     "wrong-width": _form(
         ("The line has more or fewer values than there are columns.", "该行的值与列数不符。"),
@@ -305,5 +315,16 @@ RULES: dict[str, Message] = {
         ("Account keys are used again.", "账户号被重复使用。"),
         ("Use a new key for the new account.", "请为新账户使用新账户号。"),
         "crr.accuracy",
+    ),
+    "not-taken-yet": Message(
+        REFUSE,
+        ("Records of this kind are read and checked but not applied yet.", "该类记录已读取并校验，但尚不入库。"),
+        ("Silence would look as if it had been done.", "不作说明会被误认为已生效。"),
+        ("What should be mended still stands in the person's file.", "应更正的内容仍在主体的档案中。"),
+        ("The format is ahead of the software.", "格式先于软件。"),
+        (
+            "Send the record itself again with the right values, and keep this one for later.",
+            "请先以正确的值重新报送原记录，并保留本条待日后报送。",
+        ),
     ),
 }

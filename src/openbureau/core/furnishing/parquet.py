@@ -12,7 +12,7 @@ import msgspec
 
 from openbureau.core.furnishing.finding import Finding
 from openbureau.core.furnishing.layouts import LAYOUTS
-from openbureau.core.furnishing.parse import column_trouble
+from openbureau.core.furnishing.parse import column_trouble, kind_of_columns
 from openbureau.core.furnishing.records import Piece
 
 
@@ -39,7 +39,7 @@ def open_parquet(source: BinaryIO) -> Iterator[Piece] | Finding:
     columns = opened.schema_arrow.names
     if "record" in columns:
         return _pieces(opened, None, pyarrow)
-    kind = max(LAYOUTS, key=lambda name: len(set(columns) & set(LAYOUTS[name].by_name)))
+    kind = kind_of_columns(columns)
     trouble = column_trouble(LAYOUTS[kind], columns)
     return trouble if trouble is not None else _pieces(opened, kind, pyarrow)
 
@@ -84,7 +84,7 @@ def write_parquet(target: BinaryIO, record: str, rows: Iterable[dict[str, Any]])
 
 
 def _schema(pyarrow: Any, record: str) -> Any:
-    kinds = {"amount": pyarrow.int64(), "flag": pyarrow.bool_()}
+    kinds = {"amount": pyarrow.int64(), "count": pyarrow.int64(), "flag": pyarrow.bool_()}
     fields = LAYOUTS[record].fields
     return pyarrow.schema([(field.name, kinds.get(field.kind.value, pyarrow.string())) for field in fields])
 

@@ -10,7 +10,7 @@ by field, so that each trouble gets its own finding.
 import csv
 import difflib
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -21,7 +21,7 @@ from openbureau.core.furnishing import codes
 from openbureau.core.furnishing.finding import Finding
 from openbureau.core.furnishing.layout import Field, FieldKind, Layout
 from openbureau.core.furnishing.layouts import LAYOUTS
-from openbureau.core.furnishing.values import TYPES, MonthUpdate, SubjectUpdate, TradelineUpdate, Update
+from openbureau.core.furnishing.values import TYPES, MonthUpdate, Update
 
 MOST_AMOUNT = 2**53 - 1
 JSONL, CSV, PARQUET = "jsonl", "csv", "parquet"
@@ -58,10 +58,18 @@ def _detect_csv(head: bytes, record: str | None) -> Dialect | Finding:
     except (UnicodeDecodeError, csv.Error, StopIteration):
         return Finding(0, "wrong-encoding")
     named = set(columns) - {"record"}
-    kind = record or max(LAYOUTS, key=lambda name: len(named & set(LAYOUTS[name].by_name)))
+    kind = record or kind_of_columns(named)
     if kind not in LAYOUTS or not named & set(LAYOUTS[kind].by_name):
         return Finding(0, "unknown-format")
     return column_trouble(LAYOUTS[kind], columns) or Dialect(CSV, kind, columns)
+
+
+def kind_of_columns(named: Collection[str]) -> str:
+    """The record kind that shares most columns; among those with as many, the one that lacks fewest."""
+    given = set(named)
+    return max(
+        LAYOUTS, key=lambda name: (len(given & set(LAYOUTS[name].by_name)), -len(LAYOUTS[name].required - given))
+    )
 
 
 def column_trouble(layout: Layout, columns: Sequence[str]) -> Finding | None:
@@ -142,7 +150,7 @@ def _is_sound(update: Update) -> bool:
                 and _is_amount(update.paid_fen)
                 and _is_amount(update.overdue_fen)
             )
-        case SubjectUpdate() | TradelineUpdate():
+        case _:
             layout = LAYOUTS[update.record]
             return not any(
                 _field_trouble(field, value)
@@ -196,6 +204,10 @@ def _field_trouble(field: Field, value: Any) -> str | None:
             if isinstance(value, bool) or not isinstance(value, int | float):
                 return "wrong-type"
             return None if isinstance(value, int) and 0 <= value <= MOST_AMOUNT else "bad-amount"
+        case FieldKind.COUNT:
+            if isinstance(value, bool) or not isinstance(value, int | float):
+                return "wrong-type"
+            return None if isinstance(value, int) and 0 <= value <= field.most else "bad-count"
         case FieldKind.FLAG:
             return None if isinstance(value, bool) else "wrong-type"
         case FieldKind.DAY:
@@ -250,7 +262,7 @@ def _parse_csv(content: bytes, number: int, dialect: Dialect) -> Update | tuple[
 
 
 def _from_text(field: Field, text: str) -> Any:
-    if field.kind is FieldKind.AMOUNT:
+    if field.kind in {FieldKind.AMOUNT, FieldKind.COUNT}:
         plain = text.isascii() and text.removeprefix("-").isdigit() and len(text) < 20
         return int(text) if plain else text
     if field.kind is FieldKind.FLAG:

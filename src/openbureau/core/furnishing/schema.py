@@ -29,6 +29,8 @@ def _property(field: Field) -> dict[str, Any]:
     match field.kind:
         case FieldKind.AMOUNT:
             found |= {"type": "integer", "minimum": 0, "maximum": MOST_AMOUNT}
+        case FieldKind.COUNT:
+            found |= {"type": "integer", "minimum": 0, "maximum": field.most}
         case FieldKind.FLAG:
             found |= {"type": "boolean"}
         case FieldKind.DAY:

@@ -5,13 +5,14 @@ Tradelines and months are found by the furnisher's own keys.  What cannot be pla
 """
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from openbureau.core.furnishing.batch import Batch
 from openbureau.core.furnishing.finding import Finding
-from openbureau.core.furnishing.values import MonthUpdate, SubjectUpdate, TradelineUpdate
+from openbureau.core.furnishing.values import MonthUpdate, SubjectUpdate, TradelineUpdate, Update
 from openbureau.core.subject import PERSON_ID, birthday, born_on, normalize_id, normalize_name
 from openbureau.jobs.context import Bureau
 from openbureau.law.workdays import civil_day
@@ -54,8 +55,26 @@ def apply_batch(bureau: Bureau, connection: Connection, receipt: tuple[str, Prog
         _tradelines(bureau, connection, receipt, (batch.tradelines, applied))
     if batch.months:
         _months(bureau, connection, receipt, (batch.months, applied))
+    further = (
+        batch.shares, batch.parties, batch.guarantees, batch.platform_uses, batch.businesses, batch.outside_inquiries,
+        batch.public_records,
+    )  # fmt: skip
+    for updates in further:
+        _not_taken_yet(updates, applied)
+    _corrections(batch, applied)
     applied.unchanged = batch.accepted - applied.added - applied.changed
     return applied
+
+
+def _corrections(batch: Batch, applied: Applied) -> None:
+    """Corrections, deletions and answers to disputes: none is applied yet, and each record is told so."""
+    waiting: list[tuple[int, Update]] = [*batch.corrections, *batch.deletions, *batch.dispute_answers]
+    _not_taken_yet(waiting, applied)
+
+
+def _not_taken_yet(waiting: Iterable[tuple[int, Update]], applied: Applied) -> None:
+    """Every sound record of a kind that nothing here applies gets a finding."""
+    applied.findings.extend(Finding(number, "not-taken-yet", "record") for number, _ in waiting)
 
 
 def _known_at(held: Progress, number: int) -> datetime:
