@@ -112,8 +112,9 @@ def _register_proof(app: App, watch_app: App, ground: Ground) -> None:
 
         `--policy` is a policy file from elsewhere: without it the proof's own log key is used, and the verdict says so.
         """
-        from openbureau.watch.record import render, verify_record
+        from openbureau.watch.record import verify_record
+        from openbureau.watch.verdict import render, to_json
 
         verdict = verify_record(file.read_bytes(), policy=policy.read_text("utf-8") if policy else None)
-        ground.emit(verdict.to_json(), is_json, lambda: render(verdict, ground.short(lang)))
-        return 0 if verdict.holds else NO
+        ground.emit(to_json(verdict), is_json, lambda: render(verdict, ground.short(lang)))
+        return verdict.exit_code

@@ -246,3 +246,9 @@ select json_build_object('t', coalesce(json_agg(json_build_array(
          coalesce(c.balances, '{}'), coalesce(c.dues, '{}'), coalesce(c.paids, '{}'), coalesce(c.overdues, '{}'),
          greatest(f.known_at, c.known_at)) order by f.opened_on, f.tradeline_id), '[]'::json), 'i', '[]'::json)::text
   from lines f left join columns c using (tradeline_id)
+
+-- receipt_event
+-- What opens the leaf of a receipt, sealed.
+-- touches: event
+-- for: jobs.furnishing.prove_record
+select sealed from bureau.event where subject_id = '00000000-0000-0000-0000-000000000000' and leaf_hash = %s
