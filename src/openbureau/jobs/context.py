@@ -38,7 +38,10 @@ def utc_now() -> datetime:
 
 
 class Recall(Protocol):
-    """Ids and keys that were given out before: what a rebuild gives again, so that the log's labels still fit."""
+    """Ids and keys that were given out before: what a rebuild gives again, so that the log's labels still fit.
+
+    Where there is one, records are replayed as they were decided, and not decided anew.
+    """
 
     def subject(self, kind: str, id_blind: bytes) -> tuple[str, bytes] | None:
         """Id and wrapped key of whoever stands behind a blind index."""

@@ -245,6 +245,14 @@ def apply_months(connection: Connection, rows: bytes, *, receipt_id: str) -> tup
     return counts
 
 
+def clear_stages(connection: Connection) -> None:
+    """Empty what earlier records of the same transaction left in the stages."""
+    connection.execute(sql("stage_tradelines"))
+    connection.execute(sql("stage_months"))
+    connection.execute(sql("clear_stage"))
+    connection.execute(sql("clear_stage_tradelines"))
+
+
 def _counts(row: tuple[Any, ...] | None) -> tuple[int, int]:
     return (int(row[0]), int(row[1])) if row else (0, 0)
 

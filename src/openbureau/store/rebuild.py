@@ -16,6 +16,7 @@ from openbureau.store.query import sql
 
 STATE_SECTIONS = (
     "subject", "identifier", "furnished_subject", "furnished_account", "tradeline_fact", "month_fact", "tradeline_current",
+    "correction", "tombstone",
 )  # fmt: skip
 REPLAYED = frozenset({*STATE_SECTIONS, "label_head"})
 """Tables that a rebuild makes again.  All others of the schema are copied."""

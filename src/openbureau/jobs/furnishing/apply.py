@@ -7,7 +7,7 @@ Tradelines and months are found by the furnisher's own keys.  What cannot be pla
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from openbureau.core.furnishing.batch import Batch
@@ -15,7 +15,9 @@ from openbureau.core.furnishing.finding import Finding
 from openbureau.core.furnishing.values import MonthUpdate, SubjectUpdate, TradelineUpdate, Update
 from openbureau.core.subject import PERSON_ID, birthday, born_on, normalize_id, normalize_name
 from openbureau.jobs.context import Bureau
+from openbureau.jobs.furnishing.correct import Blocks, Source, apply_corrections, blocks, month_number
 from openbureau.law.workdays import civil_day
+from openbureau.store.correction import WHOLE, deleted_lines
 from openbureau.store.database import Connection
 from openbureau.store.furnishing import (
     NewSubject,
@@ -42,11 +44,12 @@ class Applied:
     changed: int = 0
     unchanged: int = 0
     findings: list[Finding] = field(default_factory=list)
+    blocks: Blocks = field(default_factory=Blocks)
 
 
 def apply_batch(bureau: Bureau, connection: Connection, receipt: tuple[str, Progress], batch: Batch) -> Applied:
     """Apply subjects, then tradelines, then months."""
-    applied = Applied()
+    applied = Applied(blocks=blocks(bureau, connection, receipt[1].member_id, batch))
     if batch.subjects or batch.tradelines:
         loader_lock(connection)
     if batch.subjects:
@@ -61,15 +64,22 @@ def apply_batch(bureau: Bureau, connection: Connection, receipt: tuple[str, Prog
     )  # fmt: skip
     for updates in further:
         _not_taken_yet(updates, applied)
-    _corrections(batch, applied)
+    _corrections(bureau, connection, receipt, batch, applied=applied)
     applied.unchanged = batch.accepted - applied.added - applied.changed
     return applied
 
 
-def _corrections(batch: Batch, applied: Applied) -> None:
-    """Corrections, deletions and answers to disputes: none is applied yet, and each record is told so."""
-    waiting: list[tuple[int, Update]] = [*batch.corrections, *batch.deletions, *batch.dispute_answers]
-    _not_taken_yet(waiting, applied)
+def _corrections(
+    bureau: Bureau, connection: Connection, receipt: tuple[str, Progress], batch: Batch, *, applied: Applied
+) -> None:
+    """Corrections and deletions; answers to disputes are not applied yet, and each is told so."""
+    if batch.corrections or batch.deletions:
+        receipt_id, held = receipt
+        source = Source(receipt_id, held.member_id, held.received_at)
+        made = apply_corrections(bureau, connection, source, batch)
+        applied.changed += made.changed
+        applied.findings.extend(made.findings)
+    _not_taken_yet(batch.dispute_answers, applied)
 
 
 def _not_taken_yet(waiting: Iterable[tuple[int, Update]], applied: Applied) -> None:
@@ -157,6 +167,9 @@ def _tradelines(
     subjects = known_refs(connection, held.member_id, list(refs.values()))
     known = known_accounts(connection, held.member_id, list(accounts.values()))
     fresh: dict[bytes, tuple[str, str]] = {}
+    buried = (
+        deleted_lines(connection, held.member_id, list(set(subjects.values()))) if len(known) < len(accounts) else set()
+    )
     rows = []
     for number, update in updates:
         subject_id = subjects.get(refs[update.subject_ref])
@@ -164,7 +177,13 @@ def _tradelines(
             applied.findings.append(Finding(number, "unknown-subject-ref", "subject_ref"))
             continue
         account = accounts[update.account_no]
+        if applied.blocks and applied.blocks.has(account, WHOLE, number):
+            applied.findings.append(Finding(number, "deleted-before", "account_no"))
+            continue
         place = known.get(account) or fresh.get(account)
+        if place is None and _was_deleted(update, subject_id, buried):
+            applied.findings.append(Finding(number, "deleted-before", "account_no"))
+            continue
         if place is None:
             fresh[account] = place = (
                 subject_id,
@@ -182,6 +201,13 @@ def _tradelines(
     added, changed = apply_tradelines(connection, rows, member_id=held.member_id, receipt_id=receipt_id)
     applied.added += added
     applied.changed += changed
+
+
+def _was_deleted(update: TradelineUpdate, subject_id: str, buried: set[tuple[str, str, str, date, str, int]]) -> bool:
+    """Does an account that is new by its number look like one that was deleted?"""
+    return (
+        subject_id, update.account_type, update.business_type, update.opened_on, update.currency, update.limit_fen,
+    ) in buried  # fmt: skip
 
 
 def _months(
@@ -202,6 +228,9 @@ def _months(
         place = places.get(update.account_no)
         if place is None:
             applied.findings.append(Finding(number, "unknown-account", "account_no"))
+            continue
+        if applied.blocks and applied.blocks.has(keys[update.account_no], month_number(update.month), number):
+            applied.findings.append(Finding(number, "deleted-before", "account_no"))
             continue
         lines.append(_month_line(number, update, (place, at + step * number)))
     added, changed = apply_months(connection, "".join(lines).encode(), receipt_id=receipt_id)

@@ -16,6 +16,7 @@ from openbureau.core.furnishing.parse import Dialect
 from openbureau.core.furnishing.schema import rule_pack_hash
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.furnishing.apply import apply_batch
+from openbureau.jobs.furnishing.correct import tell_corrections
 from openbureau.jobs.furnishing.receive import FurnishingReceipt, Received, receive_file, stored_chunks
 from openbureau.law.workdays import civil_day
 from openbureau.store.database import Connection
@@ -82,6 +83,7 @@ def load_file(bureau: Bureau, receipt_id: str, *, progress: Callable[[Progress],
             progress(_receipt(connection, receipt_id))
         else:
             save_progress(connection, receipt_id, [chunk, reader.next_record, *[0] * 7], is_done=True)
+    tell_corrections(bureau)
     return acceptance(bureau, receipt_id)
 
 

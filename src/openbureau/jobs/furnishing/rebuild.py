@@ -58,12 +58,17 @@ class _Recorded:
     """Ids and keys that the source gave out; who is new there too gets new ones."""
 
     source: Bureau
+    has_ids: bool
 
     def subject(self, kind: str, id_blind: bytes) -> tuple[str, bytes] | None:
+        if not self.has_ids:
+            return None
         with self.source.store.connection("loader") as connection:
             return recorded_subject(connection, kind, id_blind)
 
     def tradeline(self, member_id: str, account_key: bytes) -> str | None:
+        if not self.has_ids:
+            return None
         with self.source.store.connection("loader") as connection:
             found = known_accounts(connection, member_id, [account_key]).get(account_key)
         return found[1] if found else None
@@ -92,7 +97,7 @@ def rebuild(
     passwords = bureau.settings.home / "database.passwords"
     prepare_store(into, passwords, lambda: bureau.random(24).hex())
     with open_store(into, passwords) as store:
-        recall = _Recorded(bureau) if with_ids else None
+        recall = _Recorded(bureau, with_ids)
         with both(url, into) as (source, target):
             _copy(source, target, mark, tell=tell)
         done = _Replay(replace(bureau, store=store, recall=recall))

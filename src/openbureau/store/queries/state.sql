@@ -76,3 +76,21 @@ copy (select a.account, k.subject, c.furnisher_id, c.account_type, c.business_ty
         from bureau.tradeline_current c left join state_account a using (tradeline_id)
         left join state_subject k using (subject_id)
        order by a.account collate "C", k.subject collate "C") to stdout
+
+-- state_of_correction
+-- Every corrected field.
+-- touches: correction
+-- for: jobs.furnishing.state
+copy (select a.account, k.subject, c.month, c.known_at, c.field, c.member_id, c.source_id, c.record_no, c.old_value,
+             c.new_value, c.old_known_at, c.reason
+        from bureau.correction c left join state_account a using (tradeline_id) left join state_subject k using (subject_id)
+       order by a.account collate "C", k.subject collate "C", c.month, c.known_at, c.field collate "C") to stdout
+
+-- state_of_tombstone
+-- Every deletion and its lifting.
+-- touches: tombstone
+-- for: jobs.furnishing.state
+copy (select a.account, k.subject, t.month, t.known_at, t.is_lifted, t.member_id, t.account_key, t.source_id, t.record_no,
+             t.reason
+        from bureau.tombstone t left join state_account a using (tradeline_id) left join state_subject k using (subject_id)
+       order by a.account collate "C", k.subject collate "C", t.month, t.known_at) to stdout
