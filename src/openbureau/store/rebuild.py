@@ -29,8 +29,12 @@ class RebuildRefused(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One chunk of a receipt in the order in which it changed the facts; without `first_record` the order is assumed."""
+    """One chunk of a receipt in the order in which it changed the facts; without `first_record` the order is assumed.
 
+    Of a rule: its id, and the number of its step.
+    """
+
+    is_rule: bool
     receipt_id: str
     chunk_no: int
     first_record: int | None
@@ -39,7 +43,7 @@ class Step:
     @property
     def name(self) -> str:
         """What is written down when it is done."""
-        return f"load {self.receipt_id} {self.chunk_no}"
+        return f"{'rule' if self.is_rule else 'load'} {self.receipt_id} {self.chunk_no}"
 
 
 @contextmanager
@@ -76,7 +80,7 @@ def lock_member(connection: Connection, member_id: str) -> None:
 def steps(connection: Connection) -> list[Step]:
     """Every chunk that was loaded, in the order in which it took effect."""
     rows = connection.execute(sql("replay_steps")).fetchall()
-    return [Step(str(row[0]), row[1], row[2], frozenset(row[3] or ())) for row in rows]
+    return [Step(row[0], str(row[1]), row[2], row[3], frozenset(row[4] or ())) for row in rows]
 
 
 def recorded_subject(connection: Connection, kind: str, id_blind: bytes) -> tuple[str, bytes] | None:

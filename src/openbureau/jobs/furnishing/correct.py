@@ -133,8 +133,8 @@ class Fixes:
         self.made = {one: held for one, held in self.made.items() if not _is_within(one, deleted)}
         self.rows = [row for row in self.rows if not _is_within(row[0], deleted)]
 
-    def write(self, connection: Connection) -> None:
-        """New versions of what was corrected, and a row a field; what does not pass the checks as a whole stays as it was."""
+    def settle(self) -> None:
+        """What does not pass the checks as a whole stays as it was, with a finding for each of its corrections."""
         for place, (_, made) in list(self.made.items()):
             refused = refused_by(made, self.context) if self.context is not None else None
             if refused is not None:
@@ -142,6 +142,10 @@ class Fixes:
                 self.findings.extend(Finding(number, refused.rule, "new_value", refused.hint) for number in numbers)
                 self.rows = [row for row in self.rows if row[0] != place]
                 del self.made[place]
+
+    def write(self, connection: Connection) -> None:
+        """Settle, then new versions of what was corrected, and a row a field."""
+        self.settle()
         clear_stages(connection)
         lines: list[tuple[Any, ...]] = []
         months: list[tuple[Any, ...]] = []

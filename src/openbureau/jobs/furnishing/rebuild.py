@@ -14,9 +14,11 @@ from openbureau.core.furnishing.checks import check_context
 from openbureau.core.furnishing.parse import Dialect
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.furnishing.apply import apply_batch
+from openbureau.jobs.furnishing.correct_rule import rule_step
 from openbureau.jobs.furnishing.receive import unpack_chunk
 from openbureau.jobs.furnishing.state import State, state_hash
 from openbureau.law.workdays import civil_day
+from openbureau.store.correction_rule import find_rule, rule_step_before
 from openbureau.store.database import Connection, open_store, prepare_store
 from openbureau.store.furnishing import find_receipt, known_accounts, read_chunk
 from openbureau.store.rebuild import (
@@ -130,7 +132,10 @@ def _replay(replay: _Replay, tell: Tell) -> int:
 
 
 def _replay_step(replay: _Replay, connection: Connection, step: Step, *, is_done: bool) -> None:
-    if is_done and step.first_record is not None:
+    if is_done and (step.is_rule or step.first_record is not None):
+        return
+    if step.is_rule:
+        _replay_rule(replay, connection, step)
         return
     bureau = replay.target
     held = find_receipt(connection, step.receipt_id)
@@ -155,4 +160,16 @@ def _replay_step(replay: _Replay, connection: Connection, step: Step, *, is_done
     applied = apply_batch(bureau, connection, (step.receipt_id, held), batch)
     if step.first_record is not None:
         replay.differs += len({found.record_no for found in applied.findings if found.refuses})
+    mark_done(connection, step.name)
+
+
+def _replay_rule(replay: _Replay, connection: Connection, step: Step) -> None:
+    """The same rule over the same accounts, from the same record number on."""
+    row = find_rule(connection, step.receipt_id)
+    before = rule_step_before(connection, step.receipt_id, step.chunk_no)
+    after = rule_step_before(connection, step.receipt_id, step.chunk_no + 1)
+    if row is None:
+        raise LookupError("a step of a rule is recorded, and the rule is not kept")
+    made = rule_step(replay.target, connection, row, before, until=after.last_key)
+    replay.differs += abs(made.touched - after.touched)
     mark_done(connection, step.name)

@@ -86,6 +86,9 @@ create table rule_step (
   last_key bytea,  -- null: it is done
   next_number bigint not null,
   touched bigint not null,
+  accounts bigint not null,
+  subjects bigint not null,
+  refused bigint not null,
   primary key (rule_id, step_no)
 );
 

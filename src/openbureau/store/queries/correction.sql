@@ -160,3 +160,71 @@ select subject_id, source_id, inquiry_id, member_id, asked_at, outcome, score_be
 select account_key, subject_id, tradeline_id from bureau.furnished_account
  where member_id = %(member)s and account_key > %(after)s and (%(until)s::bytea is null or account_key <= %(until)s)
  order by account_key limit %(most)s
+
+-- add_rule
+-- A correction by rule, as it was decided.
+-- touches: correction_rule
+-- for: jobs.furnishing.correct_rule
+insert into bureau.correction_rule values (%s, %s, %s, %s, %s, %s)
+
+-- add_rule_event
+-- The event of a rule.
+-- touches: event
+-- for: jobs.furnishing.correct_rule
+insert into bureau.event values ('00000000-0000-0000-0000-000000000000', %s, 'correction', %s, 0, %s, 'bureau', %s)
+
+-- find_rule
+-- A kept rule.
+-- touches: correction_rule
+-- for: jobs.furnishing.correct_rule
+select rule_id, member_id, content, decided_at, decided_by, leaf_hash from bureau.correction_rule where rule_id = %s
+
+-- lock_rule
+-- One run of a rule at a time.
+-- touches: rule_step
+-- for: jobs.furnishing.correct_rule
+select pg_advisory_xact_lock(7203119, hashtext(%s))
+
+-- last_rule_step
+-- Where a rule stands.
+-- touches: rule_step
+-- for: jobs.furnishing.correct_rule
+select step_no, last_key, next_number, touched, accounts, subjects, refused from bureau.rule_step
+ where rule_id = %s order by step_no desc limit 1
+
+-- one_rule_step
+-- Where a rule stood after one of its steps.
+-- touches: rule_step
+-- for: jobs.furnishing.rebuild
+select step_no, last_key, next_number, touched, accounts, subjects, refused from bureau.rule_step
+ where rule_id = %s and step_no = %s
+
+-- add_rule_step
+-- How far a rule has come.
+-- touches: rule_step
+-- for: jobs.furnishing.correct_rule
+insert into bureau.rule_step values (%s, %s, clock_timestamp(), %s, %s, %s, %s, %s, %s)
+
+-- open_rules
+-- Rules that are not at their end.
+-- touches: correction_rule, rule_step
+-- for: jobs.furnishing.correct_rule
+select rule_id from bureau.correction_rule r
+ where not exists (select from bureau.rule_step s where s.rule_id = r.rule_id and s.last_key is null) order by rule_id
+
+-- latest_known
+-- The instants after which nothing of a furnisher's files and rules is known.
+-- touches: receipt, correction_rule, rule_step
+-- for: jobs.furnishing.correct_rule
+select max(received_at + (pieces + 1) * interval '1 microsecond') from bureau.receipt where member_id = %(member)s
+union all
+select max(r.decided_at + s.next_number * interval '1 microsecond')
+  from bureau.correction_rule r join bureau.rule_step s using (rule_id) where r.member_id = %(member)s
+
+-- inquiries_before
+-- The inquiries that a file showed at an instant.
+-- touches: inquiry
+-- for: jobs.furnishing.lineage
+select inquiry_id, member_id, purpose, asked_at, outcome from bureau.inquiry
+ where subject_id = %(subject)s and asked_at < %(at)s and asked_at > %(at)s - interval '2 years'
+ order by asked_at desc limit 200

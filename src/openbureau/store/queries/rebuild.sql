@@ -11,16 +11,19 @@ insert into bureau.load_step values (%s, %s, clock_timestamp(), %s, %s, %s)
 select pg_advisory_xact_lock(7203117, hashtext(%s))
 
 -- replay_steps
--- Every loaded chunk in the order in which it took effect; chunks of before there was a record of it by their receipts.
--- touches: receipt, receipt_chunk, furnishing, load_step
+-- Every chunk and every step of a rule in the order in which they took effect; chunks of before there was a record of it by
+-- their receipts.
+-- touches: receipt, receipt_chunk, furnishing, load_step, rule_step
 -- for: jobs.furnishing.rebuild
-select c.receipt_id, c.chunk_no, s.first_record, s.refused
+select false, c.receipt_id, c.chunk_no, s.first_record, s.refused, coalesce(s.stepped_at, r.received_at)
   from bureau.receipt_chunk c
   join bureau.receipt r using (receipt_id)
   join bureau.furnishing f using (receipt_id)
   left join bureau.load_step s using (receipt_id, chunk_no)
  where c.chunk_no < f.next_chunk
- order by coalesce(s.stepped_at, r.received_at), c.receipt_id, c.chunk_no
+union all
+select true, rule_id, step_no, null, null, stepped_at from bureau.rule_step where last_key is not null
+ order by 6, 2, 3
 
 -- recorded_subject
 -- Which id and key an installation gave to whoever stands behind a blind index.
