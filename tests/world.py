@@ -158,7 +158,7 @@ def alpha_file() -> list[dict[str, Any]]:
     lines += [loan(person) for person in people]
     for person, statuses in (
         (PEOPLE["good"], "N" * 24),
-        (PEOPLE["late"], "N" * 18 + "123NN4"),
+        (PEOPLE["late"], "N" * 20 + "1234"),
         (PEOPLE["busy"], "N" * 22 + "1N"),
         (PEOPLE["plain"], "*N" * 12),
         (PEOPLE["minor"], "N" * 24),

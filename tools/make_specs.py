@@ -3,22 +3,26 @@
 
     .venv/bin/python tools/make_specs.py [--check]
 
-Made: `openbureau-1.md` and one JSON Schema a record kind.  Exit status 1 when `--check` finds a file that differs.
+Made: `openbureau-1.md`, the data contract `openbureau-1.odcs.yaml` and one JSON Schema a record kind.  Exit status 1 when
+`--check` finds a file that differs.
 """
 
 import json
 import sys
 from pathlib import Path
 
+import yaml
+
 from openbureau.core.furnishing.layouts import LAYOUTS
-from openbureau.core.furnishing.schema import json_schema, page
+from openbureau.core.furnishing.schema import data_contract, json_schema, page
 
 SPECS = Path(__file__).resolve().parents[1] / "docs" / "specs"
 
 
 def made_files() -> dict[str, str]:
     """Name and text of every made file."""
-    found = {"openbureau-1.md": page()}
+    contract = yaml.safe_dump(data_contract(), allow_unicode=True, sort_keys=False, width=120)
+    found = {"openbureau-1.md": page(), "openbureau-1.odcs.yaml": contract}
     for record, layout in LAYOUTS.items():
         found[f"openbureau-1.{record}.schema.json"] = (
             json.dumps(json_schema(layout), ensure_ascii=False, indent=2) + "\n"

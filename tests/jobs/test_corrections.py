@@ -49,7 +49,7 @@ def deletion(key="P0002-1", **changes):
 
 def lift(**changes):
     """The lifting of a deletion."""
-    return correction("deletion", None, None, target="tradeline", month=None, reason="dispute", **changes)
+    return correction("deletion", "deleted", None, target="tradeline", month=None, reason="dispute", **changes)
 
 
 def load(world, records, member="bank-alpha"):
@@ -119,14 +119,14 @@ def test_corrections_of_one_record_add_up(world):
 @pytest.mark.parametrize(
     ("record", "rule"),
     [
-        (correction("balance_fen", "8000000", "x"), "wrong-type"),
-        (correction("balance_fen", "8000000", "-1"), "bad-amount"),
-        (correction("status", "4", "y"), "unknown-code"),
+        (correction("balance_fen", "8000000", "x"), "corrected-value-unfit"),
+        (correction("balance_fen", "8000000", "-1"), "corrected-value-unfit"),
+        (correction("status", "4", "y"), "corrected-value-unfit"),
         (correction("status", "4", "N"), "on-time-but-overdue"),
-        (correction("month", "2026-10", "2026-09"), "field-not-correctable"),
+        (correction("month", "2026-10", "2026-09"), "field-not-corrigible"),
         (correction("balance_fen", "8000000", "7", month="2010-01"), "nothing-to-correct"),
         (correction("balance_fen", "8000000", "7", key="nobody"), "unknown-account"),
-        (correction("balance_fen", "8000000", "7", month=None), "missing-field"),
+        (correction("balance_fen", "8000000", "7", month=None), "key-not-of-kind"),
         (correction("name", "a", "b", target="subject", month=None), "not-taken-yet"),
         (correction("adverse_notified_on", "2026-10-02", None), "adverse-without-notice"),
         (correction("closed_on", None, "2020-01-01", target="tradeline", month=None), "closed-before-opened"),
@@ -181,7 +181,7 @@ def test_a_deleted_month_leaves_the_others(world):
     load(world, [deletion(target="month", month="2026-10")])
     assert lines(world)[0].statuses[-4:] == "123N" or lines(world)[0].statuses[-1] != "4"
     made = load(world, months("P0002-1", "N4", first="2026-09"))
-    assert made.counts == {"deleted-before": 1}
+    assert made.counts == {"deleted-before": 1, "history-changed": 1}
     assert load(world, [correction("balance_fen", "8000000", "7")]).counts == {"deleted-before": 1}
 
 

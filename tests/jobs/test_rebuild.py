@@ -88,7 +88,11 @@ def test_a_rebuild_reaches_the_same_state(past, new_database):
     assert made.is_same
     assert made.differs == 0
     assert made.steps > 10
-    assert {section.name for section in made.source.sections if not section.rows} == {"correction", "tombstone"}
+    assert {section.name for section in made.source.sections if section.rows} >= {
+        "subject",
+        "month_fact",
+        "tradeline_fact",
+    }
 
 
 def test_a_rebuild_with_new_ids_reaches_the_same_state(past, new_database):

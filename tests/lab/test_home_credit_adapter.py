@@ -101,7 +101,8 @@ def test_months_say_what_the_source_says(made_up: HomeCredit) -> None:
 def test_contradictions_become_findings(made_up: HomeCredit) -> None:
     """A zero amount and a closing day on an open account are told, with every line accounted for."""
     batch = RecordReader(Dialect(JSONL), check_context(load_law().on(TODAY))).read(pieces(made_up.records()))
-    assert Counter(found.rule for found in batch.findings) == {"no-limit": 1, "closed-but-open-status": 1}
+    rules = {"no-limit": 1, "closed-but-open-status": 1, "currency-not-stated": 5, "late-amount-unknown": 3}
+    assert Counter(found.rule for found in batch.findings) == rules
     assert batch.accepted + batch.refused == batch.records == 17
 
 
@@ -146,7 +147,11 @@ def test_the_whole_sample(sample: HomeCredit) -> None:
     assert kinds == {"subject": 4_353, "tradeline": 24_617, "month": 596_932}
     assert accepted + refused == lines == 625_902
     assert refused == 0
-    assert rules == {"no-limit": 982, "closed-but-open-status": 32}
+    assert rules == {
+        "currency-not-stated": 24_617, "late-amount-unknown": 6_094, "no-limit": 982, "as-of-too-old": 651,
+        "term-too-long": 557, "loan-without-due-day": 272, "closed-without-day": 76, "closed-after-as-of": 39,
+        "closed-but-open-status": 32, "as-of-before-opened": 1,
+    }  # fmt: skip
 
 
 def test_the_sample_has_one_identity_a_person(sample: HomeCredit) -> None:

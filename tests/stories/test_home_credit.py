@@ -4,6 +4,7 @@ import json
 
 import psycopg
 
+from openbureau.core.furnishing.messages import REFUSE, RULES
 from openbureau.core.furnishing.write import render_jsonl
 from openbureau.jobs.consent.give import give_consent
 from openbureau.jobs.founding.sandbox import add_sign_in
@@ -36,7 +37,8 @@ def test_home_credit_is_furnished_and_answered(new_world, data_dir, tmp_path):
         _, made = furnish(world.bureau, "bank-alpha", file)
     held = made.progress
     assert held.records == sum(lines.values()) == held.accepted + held.refused
-    assert set(made.counts) <= {"no-limit", "closed-but-open-status"}
+    assert {"no-limit", "closed-but-open-status", "status-jump"} <= set(made.counts)
+    assert not [rule for rule in made.counts if RULES[rule].severity == REFUSE]
     assert held.refused == 0
     with psycopg.connect(world.url) as connection:
         assert connection.execute("select count(*) from bureau.tradeline_current").fetchone()[0] == TRADELINES

@@ -182,6 +182,16 @@ def deleted_lines(
     return {(str(row[0]), *row[1:]) for row in rows}
 
 
+def every_party(
+    connection: Connection, member_id: str, accounts: Sequence[bytes]
+) -> dict[bytes, list[tuple[str, str, str]]]:
+    """Account keys to everybody but the main party who ever answered for the account: subject, tradeline, role."""
+    found: dict[bytes, list[tuple[str, str, str]]] = {}
+    for row in connection.execute(sql("every_party"), [member_id, list(accounts)]):
+        found.setdefault(row[0], []).append((str(row[1]), str(row[2]), row[3]))
+    return found
+
+
 def untold(connection: Connection) -> list[Pending]:
     """Persons whose chains do not say yet what was corrected."""
     return [Pending(str(row[0]), str(row[1]), *row[2:]) for row in connection.execute(sql("untold_corrections"))]

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+import msgspec
+
 from openbureau.core.furnishing.finding import Finding
 from openbureau.store.database import Connection
 from openbureau.store.query import sql
@@ -223,26 +225,79 @@ def add_accounts(connection: Connection, member_id: str, accounts: Iterable[tupl
             copy.write_row((member_id, key, subject_id, tradeline_id))
 
 
+def known_parties(
+    connection: Connection, member_id: str, keys: Sequence[bytes]
+) -> dict[bytes, list[tuple[str, str, str]]]:
+    """A furnisher's account keys to the further parties of the account: (subject, tradeline, role)."""
+    found: dict[bytes, list[tuple[str, str, str]]] = {}
+    for row in connection.execute(sql("known_parties"), [member_id, list(keys)]):
+        found.setdefault(row[0], []).append((str(row[1]), str(row[2]), row[3]))
+    return found
+
+
+def subject_kinds(connection: Connection, subject_ids: Sequence[str]) -> dict[str, tuple[str, bytes]]:
+    """Subjects to (kind, wrapped key)."""
+    rows = connection.execute(sql("subject_kinds"), [list(subject_ids)])
+    return {str(row[0]): (row[1], row[2]) for row in rows}
+
+
+Told = list[tuple[int, str, str]]
+"""What a check against the held records finds: (record number, rule, field)."""
+
+
+def apply_facts(
+    connection: Connection, name: str, rows: Sequence[dict[str, Any]], *, member_id: str, receipt_id: str
+) -> tuple[int, int]:
+    """Apply rows by the statement `apply_NAME`: (new, changed)."""
+    given = {"rows": _json(rows), "member": member_id, "receipt": receipt_id}
+    return _counts(connection.execute(sql(f"apply_{name}"), given).fetchone())
+
+
+def check_facts(connection: Connection, name: str, rows: Sequence[dict[str, Any]], *, member_id: str) -> Told:
+    """What the statement `check_NAME` finds in rows that are not applied yet."""
+    return _told(connection.execute(sql(f"check_{name}"), {"rows": _json(rows), "member": member_id}).fetchall())
+
+
+def _json(rows: Sequence[dict[str, Any]]) -> str:
+    """Rows as JSON; bytes in the database's own spelling."""
+    plain = [
+        {name: f"\\x{value.hex()}" if isinstance(value, bytes) else value for name, value in row.items()}
+        for row in rows
+    ]
+    return msgspec.json.encode(plain).decode()
+
+
+def _told(rows: Iterable[tuple[Any, ...]]) -> Told:
+    return [(int(row[0]), str(row[1]), str(row[2])) for row in rows]
+
+
 def apply_tradelines(
     connection: Connection, rows: Iterable[tuple[Any, ...]], *, member_id: str, receipt_id: str
-) -> tuple[int, int]:
-    """Apply staged tradelines: (new, changed)."""
+) -> tuple[int, int, Told]:
+    """Check and apply staged tradelines: new, changed, what the held records say against them."""
     connection.execute(sql("stage_tradelines"))
     with connection.cursor().copy("copy stage_tradeline from stdin") as copy:
         for row in rows:
             copy.write_row(row)
-    return _counts(connection.execute(sql("apply_tradelines"), {"member": member_id, "receipt": receipt_id}).fetchone())
+    told = _told(connection.execute(sql("check_tradelines"), {"member": member_id}).fetchall())
+    given = {"member": member_id, "receipt": receipt_id}
+    return (*_counts(connection.execute(sql("apply_tradelines"), given).fetchone()), told)
 
 
-def apply_months(connection: Connection, rows: bytes, *, receipt_id: str) -> tuple[int, int]:
-    """Apply staged months, given as lines of COPY text: (new, changed)."""
+def apply_months(connection: Connection, rows: bytes, *, receipt_id: str, settled_month: int) -> tuple[int, int, Told]:
+    """Apply and check staged months, given as lines of COPY text: new, changed, what the held records say against them.
+
+    A month before `settled_month` is history: another status in it is told.
+    """
     connection.execute(sql("stage_months"))
     with connection.cursor().copy("copy stage_month from stdin") as copy:
         copy.write(rows)
-    counts = _counts(connection.execute(sql("apply_months"), {"receipt": receipt_id}).fetchone())
+    row = connection.execute(sql("apply_months"), {"receipt": receipt_id, "settled": settled_month}).fetchone()
+    counts = _counts(row)
     if sum(counts):
         connection.execute(sql("project_months"))
-    return counts
+    told = [(int(number), "history-changed", "status") for number in sorted(row[2] or ())] if row else []
+    return (*counts, told + _told(connection.execute(sql("check_months")).fetchall()))
 
 
 def clear_stages(connection: Connection) -> None:

@@ -16,7 +16,8 @@ from openbureau.store.query import sql
 
 STATE_SECTIONS = (
     "subject", "identifier", "furnished_subject", "furnished_account", "tradeline_fact", "month_fact", "tradeline_current",
-    "correction", "tombstone",
+    "correction", "tombstone", "subject_claim", "account_party", "party_fact", "share_fact", "guarantee_fact",
+    "platform_use_fact", "business_fact", "outside_inquiry_fact", "public_record_fact",
 )  # fmt: skip
 REPLAYED = frozenset({*STATE_SECTIONS, "label_head"})
 """Tables that a rebuild makes again.  All others of the schema are copied."""

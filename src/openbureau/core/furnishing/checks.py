@@ -1,166 +1,188 @@
-"""Is what the record says possible, lawful and consistent?
+"""Which checks does a record have to pass, and in which order?
 
-Every check is `(update, context) -> rule and field, or nothing`.  The tuples at the bottom are the policy: read them from
-top to bottom; the order is the order of the report.  Checks that need what is already held are made by the store and
-told under the rules of `messages.py` in the same way.
+The tuples are the policy: read them from top to bottom; the order is the order of the report.  The checks themselves stand
+in `checks_subjects.py` and `checks_accounts.py`.  Checks that need what is already held (across months, across furnishers)
+are made by the store and told under the rules of `messages.py` in the same way.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Any
 
-from openbureau.core.credit_file import ADVERSE
-from openbureau.core.furnishing import codes
-from openbureau.core.furnishing.finding import Finding
-from openbureau.core.furnishing.values import MonthUpdate, SubjectUpdate, TradelineUpdate, Update
-from openbureau.core.subject import PERSON_ID, birthday, born_on, normalize_id
-from openbureau.law.rules import Rulebook
+from openbureau.core.furnishing import checks_accounts as account
+from openbureau.core.furnishing import checks_subjects as subject
+from openbureau.core.furnishing.finding import CheckContext, Finding, Found, check_context
+from openbureau.core.furnishing.values import MonthUpdate, Update
 
+__all__ = ["CHECKS", "CHECKS_CODE", "Check", "CheckContext", "check", "check_context", "is_plain_month"]
 
-@dataclass(frozen=True, slots=True)
-class CheckContext:
-    """What the checks are given: the day, and the numbers of the law that they need."""
+Check = Callable[[Any, CheckContext], Found]
+CHECKS_CODE = "b7768df8582e2b652d8209bb0656066325a79e8114efe5fa808710b5218b23a7"
+"""SHA-256 of the two files of checks (a test says when it is stale): other code is another rule pack."""
+_NOTHING: tuple[Finding, ...] = ()
 
-    today: date
-    this_month: str
-    child_age: int
-    last_notice_on: date
-    """The last day on which a notice still leaves the lead time of our house rule."""
-
-
-def check_context(rulebook: Rulebook) -> CheckContext:
-    """The context of a day."""
-    lead = timedelta(days=rulebook.typed.adverse_lead_days.number)
-    day = rulebook.day
-    return CheckContext(day, day.isoformat()[:7], rulebook.typed.child_age.number, day - lead)
-
-
-Found = tuple[str, str] | None
-
-
-def identity_number_holds(update: SubjectUpdate, _context: CheckContext) -> Found:
-    """The check character, the date inside and the alphabet of the identity number."""
-    if normalize_id(update.id_kind, update.id_number) is None:
-        return ("bad-identity-number", "id_number")
-    return None
-
-
-def birth_day_agrees(update: SubjectUpdate, _context: CheckContext) -> Found:
-    """The day of birth is the one inside the number."""
-    number = normalize_id(update.id_kind, update.id_number)
-    if update.born_on and number and update.id_kind == PERSON_ID and born_on(number) != update.born_on:
-        return ("birth-day-differs", "born_on")
-    return None
-
-
-def is_no_child(update: SubjectUpdate, context: CheckContext) -> Found:
-    """Nobody below the age of Art. 31 PIPL."""
-    number = normalize_id(update.id_kind, update.id_number)
-    born = born_on(number) if number and update.id_kind == PERSON_ID else None
-    return ("child", "id_number") if born and context.today < birthday(born, context.child_age) else None
-
-
-def status_fits_type(update: TradelineUpdate, _context: CheckContext) -> Found:
-    """The same number means different things for loans and cards."""
-    if update.account_status not in codes.STATUSES_OF_TYPE[update.account_type]:
-        return ("status-not-of-type", "account_status")
-    return None
-
-
-def days_not_in_future(update: TradelineUpdate, context: CheckContext) -> Found:
-    """Opened, closed and as-of days lie behind us."""
-    for name in ("opened_on", "closed_on", "as_of_on"):
-        day = getattr(update, name)
-        if day is not None and day > context.today:
-            return ("day-in-future", name)
-    return None
-
-
-def closed_after_opened(update: TradelineUpdate, _context: CheckContext) -> Found:
-    """Closing follows opening."""
-    is_wrong = update.closed_on is not None and update.closed_on < update.opened_on
-    return ("closed-before-opened", "closed_on") if is_wrong else None
-
-
-def due_after_opened(update: TradelineUpdate, _context: CheckContext) -> Found:
-    """The due day follows the opening."""
-    is_wrong = update.due_on is not None and update.due_on < update.opened_on
-    return ("due-before-opened", "due_on") if is_wrong else None
-
-
-def closed_says_so(update: TradelineUpdate, _context: CheckContext) -> Found:
-    """A closing day comes with a status that is closed."""
-    is_closed = update.account_status in codes.CLOSED_STATUSES[update.account_type]
-    return ("closed-but-open-status", "account_status") if update.closed_on is not None and not is_closed else None
-
-
-def has_limit(update: TradelineUpdate, _context: CheckContext) -> Found:
-    """An amount or limit above zero."""
-    return ("no-limit", "limit_fen") if update.limit_fen == 0 else None
-
-
-def month_not_in_future(update: MonthUpdate, context: CheckContext) -> Found:
-    """The month has begun."""
-    return ("month-in-future", "month") if update.month > context.this_month else None
-
-
-def status_agrees_with_overdue(update: MonthUpdate, _context: CheckContext) -> Found:
-    """On time means nothing overdue; overdue means something is."""
-    if update.overdue_fen is None:
-        return None
-    if update.status in "N*C" and update.overdue_fen > 0:
-        return ("on-time-but-overdue", "overdue_fen")
-    if update.status in "1234567" and update.overdue_fen == 0:
-        return ("late-without-amount", "overdue_fen")
-    return None
-
-
-def settled_without_balance(update: MonthUpdate, _context: CheckContext) -> Found:
-    """Settled means no balance."""
-    return ("settled-with-balance", "balance_fen") if update.status == "C" and update.balance_fen else None
-
-
-def adverse_was_told(update: MonthUpdate, context: CheckContext) -> Found:
-    """Adverse information comes with the day on which the person was told before (Art. 15)."""
-    if update.status not in ADVERSE:
-        return None
-    if update.adverse_notified_on is None:
-        return ("adverse-without-notice", "adverse_notified_on")
-    if update.adverse_notified_on > context.last_notice_on:
-        return ("notice-not-before", "adverse_notified_on")
-    return None
-
-
-SUBJECT_CHECKS: tuple[Callable[[SubjectUpdate, CheckContext], Found], ...] = (
-    identity_number_holds,
-    birth_day_agrees,
-    is_no_child,
+SUBJECT_CHECKS: tuple[Check, ...] = (
+    subject.holds_nothing_barred,
+    subject.identity_number_holds,
+    subject.number_fits_kind,
+    subject.birth_day_agrees,
+    subject.is_no_child,
+    account.days_not_in_future,
+    subject.age_is_possible,
+    subject.death_follows_birth,
+    subject.name_is_a_name,
+    subject.phone_is_a_phone,
+    subject.region_is_a_code,
+    subject.key_is_no_number,
 )
-TRADELINE_CHECKS: tuple[Callable[[TradelineUpdate, CheckContext], Found], ...] = (
-    status_fits_type,
-    days_not_in_future,
-    closed_after_opened,
-    due_after_opened,
-    closed_says_so,
-    has_limit,
+TRADELINE_CHECKS: tuple[Check, ...] = (
+    subject.holds_nothing_barred,
+    account.status_fits_type,
+    account.days_not_in_future,
+    account.closed_after_opened,
+    account.due_after_opened,
+    account.closed_says_so,
+    account.closed_has_day,
+    account.closed_by_then,
+    account.opened_by_then,
+    account.is_fresh,
+    account.has_limit,
+    account.limit_in_scale,
+    account.business_fits_type,
+    account.opened_in_our_time,
+    account.term_is_possible,
+    account.loan_has_due_day,
+    account.currency_is_stated,
+    account.bad_debt_is_graded_so,
+    account.poor_grade_has_reason,
 )
-MONTH_CHECKS: tuple[Callable[[MonthUpdate, CheckContext], Found], ...] = (
-    month_not_in_future,
-    status_agrees_with_overdue,
-    settled_without_balance,
-    adverse_was_told,
+MONTH_CHECKS: tuple[Check, ...] = (
+    account.month_not_in_future,
+    account.month_in_our_time,
+    account.status_agrees_with_overdue,
+    account.late_says_how_much,
+    account.settled_without_balance,
+    account.on_time_is_paid,
+    account.overdue_within_balance,
+    account.amounts_in_scale,
+    account.bad_debt_has_balance,
+    account.guarantor_paid,
+    account.unknown_is_silent,
+    account.adverse_was_told,
+    account.notice_fits_month,
+    account.notice_has_cause,
 )
-
-
-CHECKS: dict[str, tuple[Callable[[Any, CheckContext], Found], ...]] = {
-    "month": MONTH_CHECKS,
-    "tradeline": TRADELINE_CHECKS,
+SHARE_CHECKS: tuple[Check, ...] = (
+    subject.holds_nothing_barred,
+    account.days_not_in_future,
+    account.share_is_something,
+    account.share_is_enough,
+)
+PARTY_CHECKS: tuple[Check, ...] = (
+    subject.holds_nothing_barred,
+    account.days_not_in_future,
+    account.guarantor_answers_for_something,
+    account.part_ended_by_then,
+)
+GUARANTEE_CHECKS: tuple[Check, ...] = (
+    subject.holds_nothing_barred,
+    account.days_not_in_future,
+    account.guarantee_ends_after_start,
+    account.guarantee_is_something,
+    account.outstanding_within_amount,
+    account.released_means_nothing_left,
+    account.guarantee_still_runs,
+    account.adverse_was_told,
+)
+PLATFORM_USE_CHECKS: tuple[Check, ...] = (
+    subject.holds_nothing_barred,
+    subject.use_is_agreed,
+    subject.agreed_before,
+    account.days_not_in_future,
+    subject.month_has_begun,
+    subject.late_within_bills,
+    subject.late_use_was_told,
+    subject.spending_means_use,
+)
+BUSINESS_CHECKS: tuple[Check, ...] = (
+    subject.holds_nothing_barred,
+    subject.turnover_is_agreed,
+    subject.agreed_before,
+    account.days_not_in_future,
+    subject.month_has_begun,
+    subject.refunds_within_turnover,
+    subject.customers_within_orders,
+    subject.days_within_month,
+    subject.turnover_means_days,
+)
+OUTSIDE_INQUIRY_CHECKS: tuple[Check, ...] = (
+    subject.holds_nothing_barred,
+    account.days_not_in_future,
+    subject.inquiry_is_recent,
+)
+PUBLIC_RECORD_CHECKS: tuple[Check, ...] = (
+    subject.holds_nothing_barred,
+    account.days_not_in_future,
+    subject.ended_after_decided,
+    subject.fulfilled_has_day,
+    subject.still_may_be_kept,
+    subject.debt_has_amount,
+    account.adverse_was_told,
+)
+CORRECTION_CHECKS: tuple[Check, ...] = (
+    subject.holds_nothing_barred,
+    account.days_not_in_future,
+    subject.key_fits_target,
+    subject.field_can_be_corrected,
+    subject.correction_changes,
+    subject.new_value_fits,
+    subject.adverse_correction_was_told,
+)
+DELETION_CHECKS: tuple[Check, ...] = (subject.holds_nothing_barred, account.days_not_in_future, subject.key_fits_target)
+DISPUTE_ANSWER_CHECKS: tuple[Check, ...] = (
+    subject.holds_nothing_barred,
+    account.days_not_in_future,
+    subject.standing_has_document,
+)
+CHECKS: dict[str, tuple[Check, ...]] = {
     "subject": SUBJECT_CHECKS,
+    "tradeline": TRADELINE_CHECKS,
+    "month": MONTH_CHECKS,
+    "share": SHARE_CHECKS,
+    "party": PARTY_CHECKS,
+    "guarantee": GUARANTEE_CHECKS,
+    "platform-use": PLATFORM_USE_CHECKS,
+    "business": BUSINESS_CHECKS,
+    "outside-inquiry": OUTSIDE_INQUIRY_CHECKS,
+    "public-record": PUBLIC_RECORD_CHECKS,
+    "correction": CORRECTION_CHECKS,
+    "deletion": DELETION_CHECKS,
+    "dispute-answer": DISPUTE_ANSWER_CHECKS,
 }
 
 
 def check(update: Update, number: int, context: CheckContext) -> tuple[Finding, ...]:
     """Findings of one update, in the order of its checks."""
-    found = [one(update, context) for one in CHECKS.get(update.record, ())]
+    if isinstance(update, MonthUpdate) and is_plain_month(update, context):
+        return _NOTHING
+    found = [one(update, context) for one in CHECKS[update.record]]
     return tuple(Finding(number, *one) for one in found if one is not None)
+
+
+def is_plain_month(update: MonthUpdate, context: CheckContext) -> bool:
+    """True only for a month that no check of `MONTH_CHECKS` finds anything in: paid, nothing overdue, plausible amounts.
+
+    Most months are so; the others take the long way.  A test holds the two ways against each other.
+    """
+    due, paid = update.due_fen or 0, update.paid_fen
+    return (
+        update.status in _PLAIN
+        and not update.overdue_fen
+        and update.adverse_notified_on is None
+        and account.FIRST_MONTH <= update.month <= context.this_month
+        and (paid is None or due <= paid <= account.MOST_PLAUSIBLE)
+        and due <= account.MOST_PLAUSIBLE
+        and (update.balance_fen or 0) <= account.MOST_PLAUSIBLE
+    )
+
+
+_PLAIN = frozenset("N*")

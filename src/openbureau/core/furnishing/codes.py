@@ -140,15 +140,9 @@ CORRECTION_REASONS = {
     "court": ("法院裁判", "court order"), "relief": ("救助政策", "relief policy"), "expired": ("超过保存期限", "term is over"),
     "other": ("其他", "other"),
 }  # fmt: skip
+DELETION_FIELD = "deletion"
+"""The field of a correction that lifts a deletion: from `deleted` to nothing."""
 DISPUTE_ANSWERS = {
     "corrected": ("已更正", "corrected"), "deleted": ("已删除", "deleted"), "stands": ("维持原记录", "stands as it is"),
     "not-ours": ("非本机构报送", "not furnished by us"),
 }  # fmt: skip
-PROHIBITED_NAMES = (
-    "religion", "faith", "gene", "dna", "fingerprint", "blood", "illness", "disease", "medical",
-    "宗教", "信仰", "基因", "指纹", "血型", "疾病", "病史",
-)  # fmt: skip
-RESTRICTED_NAMES = (
-    "income", "salary", "deposit", "securities", "insurance", "real_estate", "tax",
-    "收入", "存款", "有价证券", "保险", "不动产", "纳税",
-)  # fmt: skip

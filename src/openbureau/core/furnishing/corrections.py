@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from openbureau.core.furnishing import codes
 from openbureau.core.furnishing.checks import CheckContext, check
 from openbureau.core.furnishing.finding import Finding
 from openbureau.core.furnishing.layout import Field, FieldKind
@@ -24,7 +25,7 @@ CORRECTABLE = {
     "month": frozenset({"status", "balance_fen", "due_fen", "paid_fen", "overdue_fen", "adverse_notified_on"}),
 }  # fmt: skip
 """Fields that are facts, by kind of record; the others say whose it is."""
-DELETION = "deletion"
+DELETION = codes.DELETION_FIELD
 """The field that stands for a deletion: corrected to nothing, the deletion is lifted."""
 LIFT_GROUNDS = frozenset({"dispute", "court"})
 """Reasons for which a deletion may be lifted: somebody other than the furnisher has decided."""
@@ -59,7 +60,7 @@ def corrected(
     """The record with `field` changed from old to new; itself when it says so already; or why not."""
     name, old, new = change
     if name not in CORRECTABLE[held.record]:
-        return Finding(number, "field-not-correctable", "field", ", ".join(sorted(CORRECTABLE[held.record])))
+        return Finding(number, "field-not-corrigible", "field", ", ".join(sorted(CORRECTABLE[held.record])))
     now = text_of(getattr(held, name))
     if now == (new or None):
         return held

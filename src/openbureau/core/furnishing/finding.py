@@ -4,10 +4,11 @@ A finding is a value in a list.  It names the place and the field but never repe
 """
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from openbureau.core.furnishing.messages import REFUSE, RULES
-from openbureau.law.rules import Rulebook
+from openbureau.law.rules import NoRule, Rulebook
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,37 @@ class Finding:
     def refuses(self) -> bool:
         """Does the record stay out because of it?"""
         return RULES[self.rule].severity == REFUSE
+
+
+@dataclass(frozen=True, slots=True)
+class CheckContext:
+    """What the checks are given: the day, and the numbers of the law that they need."""
+
+    today: date
+    this_month: str
+    child_age: int
+    last_notice_on: date
+    """The last day on which a notice still leaves the lead time of our house rule."""
+    adverse_years: int = 5
+    least_share_bp: int = 0
+    """A partner's smallest share of a joint loan, in basis points; 0 where no rule asks for one."""
+
+
+def check_context(rulebook: Rulebook) -> CheckContext:
+    """The context of a day."""
+    typed, day = rulebook.typed, rulebook.day
+    try:
+        share = rulebook.rule("colend.partner_share_min").number * 100
+    except NoRule:
+        share = 0
+    return CheckContext(
+        day, day.isoformat()[:7], typed.child_age.number, day - timedelta(days=typed.adverse_lead_days.number),
+        typed.adverse_years.number, share,
+    )  # fmt: skip
+
+
+Found = tuple[str, str] | None
+"""What a check says: the rule that is broken and the field, or nothing."""
 
 
 def finding_json(found: Finding, rulebook: Rulebook | None = None) -> dict[str, Any]:

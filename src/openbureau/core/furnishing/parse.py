@@ -18,6 +18,7 @@ from typing import Any
 import msgspec
 
 from openbureau.core.furnishing import codes
+from openbureau.core.furnishing.content import barred_name
 from openbureau.core.furnishing.finding import Finding
 from openbureau.core.furnishing.layout import Field, FieldKind, Layout
 from openbureau.core.furnishing.layouts import LAYOUTS
@@ -84,11 +85,9 @@ def column_trouble(layout: Layout, columns: Sequence[str]) -> Finding | None:
 
 def _strange_name(number: int, layout: Layout, name: str, *, rule: str) -> Finding:
     """A name that the layout lacks: barred by law, restricted, or merely unknown (then with the nearest name)."""
-    folded = name.casefold()
-    if any(word in folded for word in codes.PROHIBITED_NAMES):
-        return Finding(number, "prohibited-field", _safe(name))
-    if any(word in folded for word in codes.RESTRICTED_NAMES):
-        return Finding(number, "restricted-field", _safe(name))
+    barred = barred_name(name)
+    if barred is not None:
+        return Finding(number, f"{barred}-field", _safe(name))
     nearest = difflib.get_close_matches(name, layout.by_name, 1)
     return Finding(number, rule, _safe(name), f"nearest: {nearest[0]}" if nearest else "")
 
@@ -222,6 +221,11 @@ def _field_trouble(field: Field, value: Any) -> str | None:
             if not isinstance(value, str) or not value.isprintable():
                 return "wrong-type"
             return None if len(value) <= field.longest else "text-too-long"
+
+
+def value_fits(field: Field, text: str) -> bool:
+    """Could this text, written as in a CSV, be the field's value?"""
+    return text != "" and _field_trouble(field, _from_text(field, text)) is None
 
 
 def _is_month(text: str) -> bool:

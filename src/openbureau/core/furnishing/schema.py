@@ -1,10 +1,15 @@
-"""How does a machine, and how does a person, learn the format?  JSON Schema and a page, both made from the layouts."""
+"""How does a machine, and how does a person, learn the format?
+
+JSON Schema, a data contract (ODCS) and a page, all made from the layouts; and the hash of the whole rule pack.
+"""
 
 import hashlib
 from typing import Any
 
+from openbureau.core.furnishing import content
+from openbureau.core.furnishing.checks import CHECKS, CHECKS_CODE
 from openbureau.core.furnishing.layout import Field, FieldKind, Layout
-from openbureau.core.furnishing.layouts import FORMAT, LAYOUTS
+from openbureau.core.furnishing.layouts import FORMAT, KEYS, LAYOUTS
 from openbureau.core.furnishing.messages import RULES
 from openbureau.core.furnishing.parse import MOST_AMOUNT
 from openbureau.tlog.canonical import canonical
@@ -45,10 +50,74 @@ def _property(field: Field) -> dict[str, Any]:
 
 
 def rule_pack_hash() -> str:
-    """SHA-256 (hex) over layouts, codes and findings: production and the offline check print the same."""
-    rules = {name: [rule.severity, *rule.what, *rule.cure] for name, rule in RULES.items()}
-    pack = {"format": FORMAT, "layouts": [json_schema(layout) for layout in LAYOUTS.values()], "rules": rules}
+    """SHA-256 (hex) over layouts, codes, checks in their order, barred words and findings: door and offline check print the
+    same."""
+    pack = {
+        "format": FORMAT,
+        "layouts": [json_schema(layout) for layout in LAYOUTS.values()],
+        "checks": {record: [one.__name__ for one in checks] for record, checks in CHECKS.items()},
+        "code": CHECKS_CODE,
+        "barred": content.pack(),
+        "rules": {name: [rule.severity, *rule.what, *rule.cure, rule.law or ""] for name, rule in RULES.items()},
+    }
     return hashlib.sha256(canonical(pack)).hexdigest()
+
+
+_LOGICAL = {FieldKind.AMOUNT: "integer", FieldKind.COUNT: "integer", FieldKind.FLAG: "boolean", FieldKind.DAY: "date"}
+
+
+def data_contract() -> dict[str, Any]:
+    """The Open Data Contract Standard (ODCS 3) document of the format: one object a record kind."""
+    return {
+        "apiVersion": "v3.0.2",
+        "kind": "DataContract",
+        "id": "openbureau-1",
+        "name": FORMAT,
+        "version": "1.0.0",
+        "status": "active",
+        "description": {
+            "purpose": "What a furnisher sends to a credit bureau. 信息提供者向征信机构报送的数据。",
+            "usage": "JSON Lines, CSV or Parquet; see docs/specs/openbureau-1.md.",
+            "limitations": "No religion, genes, fingerprints, blood type, illness or medical history in any field.",
+        },
+        "schema": [_contract_object(layout) for layout in LAYOUTS.values()],
+    }
+
+
+def _contract_object(layout: Layout) -> dict[str, Any]:
+    rules = dict.fromkeys(one.__name__ for one in CHECKS[layout.record])
+    described = {one.__name__: (one.__doc__ or "").strip() for one in CHECKS[layout.record]}
+    return {
+        "name": layout.record,
+        "logicalType": "object",
+        "description": f"{layout.en} / {layout.zh}",
+        "properties": [_contract_property(layout, field) for field in layout.fields],
+        "quality": [{"name": name, "type": "text", "description": described[name]} for name in rules],
+    }
+
+
+def _contract_property(layout: Layout, field: Field) -> dict[str, Any]:
+    key = KEYS.get(layout.record, ())
+    made: dict[str, Any] = {
+        "name": field.name,
+        "logicalType": _LOGICAL.get(field.kind, "string"),
+        "description": f"{field.en} / {field.zh}",
+        "required": field.is_required,
+    }
+    if field.name in key:
+        made |= {"primaryKey": True, "primaryKeyPosition": key.index(field.name) + 1}
+    if field.personal != "none":
+        made["classification"] = "restricted"
+    shape = {
+        name: value
+        for name, value in _property(field).items()
+        if name in {"minimum", "maximum", "minLength", "maxLength", "pattern"}
+    }
+    if shape:
+        made["logicalTypeOptions"] = shape
+    if field.codes:
+        made["quality"] = [{"name": "codes", "type": "text", "description": f"one of {', '.join(field.codes)}"}]
+    return made
 
 
 def page() -> str:
@@ -60,8 +129,8 @@ def page() -> str:
         "",
         "Write records as JSON Lines (one object a line, `record` names its kind), as CSV (one kind a file, a first line of",
         "column names) or as Parquet (one kind a file). UTF-8. Days are `2026-11-24`, months `2026-11`, amounts whole numbers",
-        "of the smallest unit. A subject comes before its tradelines, a tradeline before its months. Sending a file twice",
-        "changes nothing. Check a file before sending it: `openbureau check FILE`.",
+        "of the smallest unit. A subject comes before its tradelines, a tradeline before its months and parties. Sending a",
+        "file twice changes nothing. Check a file before sending it: `openbureau check FILE`.",
         "",
         "以 JSON Lines、CSV 或 Parquet 报送，UTF-8 编码。金额为最小货币单位的整数。先报主体，再报账户，后报月份。",
         "重复报送不产生变化。报送前可离线校验：`openbureau check 文件`。",

@@ -6,16 +6,18 @@ Tradelines and months are found by the furnisher's own keys.  What cannot be pla
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
+from openbureau.core.credit_file import month_number
 from openbureau.core.furnishing.batch import Batch
 from openbureau.core.furnishing.finding import Finding
 from openbureau.core.furnishing.values import MonthUpdate, SubjectUpdate, TradelineUpdate, Update
 from openbureau.core.subject import PERSON_ID, birthday, born_on, normalize_id, normalize_name
 from openbureau.jobs.context import Bureau
-from openbureau.jobs.furnishing.correct import Blocks, Source, apply_corrections, blocks, month_number
+from openbureau.jobs.furnishing.apply_further import Applied, apply_claims, apply_further, apply_parties, known_at
+from openbureau.jobs.furnishing.correct import Source, apply_corrections, blocks
 from openbureau.law.workdays import civil_day
 from openbureau.store.correction import WHOLE, deleted_lines
 from openbureau.store.database import Connection
@@ -29,6 +31,7 @@ from openbureau.store.furnishing import (
     apply_tradelines,
     known_accounts,
     known_identifiers,
+    known_parties,
     known_refs,
     loader_lock,
 )
@@ -36,34 +39,20 @@ from openbureau.store.sealing import seal
 from openbureau.tlog.vrf import label_of, vrf_own_output
 
 
-@dataclass(slots=True)
-class Applied:
-    """What a batch changed."""
-
-    added: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    findings: list[Finding] = field(default_factory=list)
-    blocks: Blocks = field(default_factory=Blocks)
-
-
 def apply_batch(bureau: Bureau, connection: Connection, receipt: tuple[str, Progress], batch: Batch) -> Applied:
-    """Apply subjects, then tradelines, then months."""
+    """Apply subjects, tradelines, parties, months, then the rest."""
     applied = Applied(blocks=blocks(bureau, connection, receipt[1].member_id, batch))
     if batch.subjects or batch.tradelines:
         loader_lock(connection)
     if batch.subjects:
-        _subjects(bureau, connection, (receipt[1], batch.subjects), applied)
+        _subjects(bureau, connection, receipt, (batch.subjects, applied))
     if batch.tradelines:
         _tradelines(bureau, connection, receipt, (batch.tradelines, applied))
+    if batch.parties:
+        apply_parties(bureau, connection, receipt, (batch.parties, applied))
     if batch.months:
         _months(bureau, connection, receipt, (batch.months, applied))
-    further = (
-        batch.shares, batch.parties, batch.guarantees, batch.platform_uses, batch.businesses, batch.outside_inquiries,
-        batch.public_records,
-    )  # fmt: skip
-    for updates in further:
-        _not_taken_yet(updates, applied)
+    apply_further(bureau, connection, receipt, (batch, applied))
     _corrections(bureau, connection, receipt, batch, applied=applied)
     applied.unchanged = batch.accepted - applied.added - applied.changed
     return applied
@@ -87,15 +76,14 @@ def _not_taken_yet(waiting: Iterable[tuple[int, Update]], applied: Applied) -> N
     applied.findings.extend(Finding(number, "not-taken-yet", "record") for number, _ in waiting)
 
 
-def _known_at(held: Progress, number: int) -> datetime:
-    """The instant at which a record is known: its receipt's, plus its number in microseconds."""
-    return held.received_at + timedelta(microseconds=number)
-
-
 def _subjects(
-    bureau: Bureau, connection: Connection, given: tuple[Progress, list[tuple[int, SubjectUpdate]]], applied: Applied
+    bureau: Bureau,
+    connection: Connection,
+    receipt: tuple[str, Progress],
+    given: tuple[list[tuple[int, SubjectUpdate]], Applied],
 ) -> None:
-    held, updates = given
+    held = receipt[1]
+    updates, applied = given
     numbers = {number: _number(update) for number, update in updates}
     keys = {number: (update.id_kind, bureau.id_blind(update.id_kind, numbers[number])) for number, update in updates}
     refs = {number: bureau.own_key("ref", held.member_id, update.subject_ref) for number, update in updates}
@@ -103,6 +91,7 @@ def _subjects(
     known_by_ref = known_refs(connection, held.member_id, list(dict.fromkeys(refs.values())))
     fresh: list[NewSubject] = []
     new_refs: dict[bytes, str] = {}
+    placed: list[tuple[int, str, SubjectUpdate]] = []
     for number, update in updates:
         name_blind = bureau.name_blind(numbers[number], normalize_name(update.name))
         place = known.get(keys[number])
@@ -111,7 +100,7 @@ def _subjects(
             applied.findings.append(Finding(number, "subject-mismatch", "subject_ref"))
             continue
         if place is None:
-            made = new_subject(bureau, update, keys[number][1], (name_blind, _known_at(held, number)))
+            made = new_subject(bureau, update, keys[number][1], (name_blind, known_at(held, number)))
             fresh.append(made)
             known[keys[number]] = place = (made.subject_id, name_blind)
             applied.added += 1
@@ -119,8 +108,10 @@ def _subjects(
             applied.findings.append(Finding(number, "id-name-conflict", "name"))
         if owner is None:
             new_refs[refs[number]] = place[0]
+        placed.append((number, place[0], update))
     add_subjects(connection, fresh)
     add_refs(connection, held.member_id, new_refs.items())
+    apply_claims(bureau, connection, receipt, (placed, applied))
 
 
 def _number(update: SubjectUpdate) -> str:
@@ -166,11 +157,12 @@ def _tradelines(
     }
     subjects = known_refs(connection, held.member_id, list(refs.values()))
     known = known_accounts(connection, held.member_id, list(accounts.values()))
+    parties = known_parties(connection, held.member_id, list(accounts.values()))
     fresh: dict[bytes, tuple[str, str]] = {}
     buried = (
         deleted_lines(connection, held.member_id, list(set(subjects.values()))) if len(known) < len(accounts) else set()
     )
-    rows = []
+    rows: list[tuple[Any, ...]] = []
     for number, update in updates:
         subject_id = subjects.get(refs[update.subject_ref])
         if subject_id is None:
@@ -192,15 +184,17 @@ def _tradelines(
         elif place[0] != subject_id:
             applied.findings.append(Finding(number, "account-of-another", "account_no"))
             continue
-        rows.append((
-            number, *place, _known_at(held, number), update.as_of_on, update.role, update.account_type,
-            update.business_type, update.opened_on, update.due_on, update.closed_on, update.currency, update.limit_fen,
-            update.account_status, update.five_class,
-        ))  # fmt: skip
+        parts = ((*place, update.role), *parties.get(account, ()))
+        rows.extend(
+            (
+                number, subject, tradeline, known_at(held, number), update.as_of_on, role, update.account_type,
+                update.business_type, update.opened_on, update.due_on, update.closed_on, update.currency, update.limit_fen,
+                update.account_status, update.five_class,
+            )
+            for subject, tradeline, role in parts
+        )  # fmt: skip
     add_accounts(connection, held.member_id, ((key, *place) for key, place in fresh.items()))
-    added, changed = apply_tradelines(connection, rows, member_id=held.member_id, receipt_id=receipt_id)
-    applied.added += added
-    applied.changed += changed
+    applied.take(*apply_tradelines(connection, rows, member_id=held.member_id, receipt_id=receipt_id))
 
 
 def _was_deleted(update: TradelineUpdate, subject_id: str, buried: set[tuple[str, str, str, date, str, int]]) -> bool:
@@ -221,21 +215,26 @@ def _months(
     names = dict.fromkeys(update.account_no for _, update in updates)
     keys = {name: bureau.own_key("account", held.member_id, name) for name in names}
     known = known_accounts(connection, held.member_id, list(keys.values()))
-    places = {name: "\t".join(known[key]) for name, key in keys.items() if key in known}
-    lines = []
+    parties = known_parties(connection, held.member_id, list(keys.values()))
+    places = {
+        name: ["\t".join(known[key]), *("\t".join(party[:2]) for party in parties.get(key, ()))]
+        for name, key in keys.items()
+        if key in known
+    }
+    lines: list[str] = []
     at, step = held.received_at, timedelta(microseconds=1)
     for number, update in updates:
         place = places.get(update.account_no)
         if place is None:
             applied.findings.append(Finding(number, "unknown-account", "account_no"))
             continue
-        if applied.blocks and applied.blocks.has(keys[update.account_no], month_number(update.month), number):
+        month = month_number(date(int(update.month[:4]), int(update.month[5:]), 1)) if applied.blocks else 0
+        if applied.blocks and applied.blocks.has(keys[update.account_no], month, number):
             applied.findings.append(Finding(number, "deleted-before", "account_no"))
             continue
-        lines.append(_month_line(number, update, (place, at + step * number)))
-    added, changed = apply_months(connection, "".join(lines).encode(), receipt_id=receipt_id)
-    applied.added += added
-    applied.changed += changed
+        lines.extend(_month_line(number, update, (party, at + step * number)) for party in place)
+    settled = month_number(civil_day(held.received_at)) - 1
+    applied.take(*apply_months(connection, "".join(lines).encode(), receipt_id=receipt_id, settled_month=settled))
 
 
 def _month_line(number: int, update: MonthUpdate, held: tuple[str, datetime]) -> str:

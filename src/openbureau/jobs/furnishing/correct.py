@@ -5,7 +5,7 @@ of the file and keeps it from coming back, under its own number or another.  Eve
 chain, once a source.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -31,6 +31,7 @@ from openbureau.store.correction import (
     add_tombstones,
     claim_telling,
     deleted_places,
+    every_party,
     has_tombstones,
     held_months,
     held_tradelines,
@@ -156,7 +157,7 @@ class Fixes:
             apply_tradelines(connection, lines, member_id=self.source.member_id, receipt_id=self.source.source_id)
         if months:
             text = "".join("\t".join(_copy_text(value) for value in row) + "\n" for row in months)
-            apply_months(connection, text.encode(), receipt_id=self.source.source_id)
+            apply_months(connection, text.encode(), receipt_id=self.source.source_id, settled_month=0)
         add_corrections(connection, [row for _, _, row in self.rows])
 
 
@@ -192,49 +193,95 @@ class Corrected:
 def apply_corrections(bureau: Bureau, connection: Connection, source: Source, batch: Batch) -> Corrected:
     """Apply the corrections and deletions of a batch; those of kinds that are not held this way get a finding."""
     findings: list[Finding] = []
-    updates: list[tuple[int, CorrectionUpdate | DeletionUpdate]] = []
-    sent: list[tuple[int, CorrectionUpdate | DeletionUpdate]] = [*batch.corrections, *batch.deletions]
-    for number, update in sorted(sent, key=lambda pair: pair[0]):
-        if update.target not in {"tradeline", "month"}:
-            findings.append(Finding(number, "not-taken-yet", "target"))
-        elif (update.target == "month") != (update.month is not None):
-            findings.append(Finding(number, "missing-field", "month"))
-        else:
-            updates.append((number, update))
+    updates = _sound(batch, findings)
     keys = {update.key: bureau.own_key("account", source.member_id, update.key) for _, update in updates}
     accounts = known_accounts(connection, source.member_id, list(keys.values()))
-    fixes = _held(connection, source, bureau, [accounts[key] for key in keys.values() if key in accounts])
-    deleted = deleted_places(connection, source.member_id, list(keys.values()))
-    tombs: list[TombstoneRow] = []
+    parties = every_party(connection, source.member_id, list(keys.values()))
+    lines = [accounts[key] for key in keys.values() if key in accounts]
+    lines += [(subject, tradeline) for others in parties.values() for subject, tradeline, _ in others]
+    fixes = _held(connection, source, bureau, lines)
+    work = _Work(fixes, deleted_places(connection, source.member_id, list(keys.values())), parties)
     for number, update in updates:
         key = keys[update.key]
         if key not in accounts:
             findings.append(Finding(number, "unknown-account", "key"))
             continue
         place = (*accounts[key], month_number(update.month) if update.month else WHOLE)
-        is_deleted = (key, place[2]) in deleted
         if isinstance(update, CorrectionUpdate) and update.field != DELETION:
-            if is_deleted or (key, WHOLE) in deleted:
-                findings.append(Finding(number, "deleted-before", "key"))
-            else:
-                fixes.fix(place, number, update)
-            continue
-        outcome = _bury(update, number, is_deleted=is_deleted, is_held=place in fixes.now)
-        if isinstance(outcome, Finding):
-            findings.append(outcome)
-        elif outcome:
-            is_lift = isinstance(update, CorrectionUpdate)
-            known_at = source.known_at(number)
-            tombs.append(
-                TombstoneRow(place, known_at, is_lift, source.member_id, key, source.source_id, number, update.reason)
-            )
-            (deleted.discard if is_lift else deleted.add)((key, place[2]))
-            if not is_lift:
-                fixes.forget(place)
+            work.correct(key, place, number, update=update)
+        else:
+            work.bury(key, place, number, update=update)
     fixes.write(connection)
-    if tombs:
-        add_tombstones(connection, tombs)
-    return Corrected(0, len({row[1] for row in fixes.rows}) + len(tombs), (*findings, *fixes.findings))
+    if work.tombs:
+        add_tombstones(connection, work.tombs)
+    changed = {number for _, number, _ in fixes.rows} | {row.record_no for row in work.tombs}
+    return Corrected(0, len(changed), tuple(dict.fromkeys((*findings, *fixes.findings))))
+
+
+def _sound(batch: Batch, findings: list[Finding]) -> list[tuple[int, CorrectionUpdate | DeletionUpdate]]:
+    """Corrections and deletions in file order, without those that name nothing that can be corrected."""
+    updates: list[tuple[int, CorrectionUpdate | DeletionUpdate]] = []
+    sent: list[tuple[int, CorrectionUpdate | DeletionUpdate]] = [*batch.corrections, *batch.deletions]
+    for number, update in sorted(sent, key=lambda pair: pair[0]):
+        if update.target not in {"tradeline", "month"}:
+            findings.append(Finding(number, "not-taken-yet", "target"))
+        elif (update.target == "month") != (update.month is not None):
+            findings.append(Finding(number, "key-not-of-kind", "month"))
+        else:
+            updates.append((number, update))
+    return updates
+
+
+@dataclass(slots=True)
+class _Work:
+    """What the corrections of a batch have come to so far."""
+
+    fixes: Fixes
+    deleted: set[tuple[bytes, int]]
+    parties: dict[bytes, list[tuple[str, str, str]]]
+    tombs: list[TombstoneRow] = field(default_factory=list)
+
+    def correct(self, key: bytes, place: Place, number: int, *, update: CorrectionUpdate) -> None:
+        """One field of one record, and of the same record of every other party; a party's role is its own."""
+        if self.deleted & {(key, place[2]), (key, WHOLE)}:
+            self.fixes.findings.append(Finding(number, "deleted-before", "key"))
+            return
+        if self.fixes.fix(place, number, update) and update.field != "role":
+            for other in _others(self.parties.get(key, ()), place):
+                if other in self.fixes.now:
+                    self.fixes.fix(other, number, update)
+
+    def bury(self, key: bytes, place: Place, number: int, *, update: CorrectionUpdate | DeletionUpdate) -> None:
+        """Delete a record for every party of it, or lift its deletion."""
+        is_lift = isinstance(update, CorrectionUpdate)
+        is_deleted = (key, place[2]) in self.deleted
+        outcome = _bury(update, number, is_deleted=is_deleted, is_held=place in self.fixes.now)
+        if isinstance(outcome, Finding):
+            self.fixes.findings.append(outcome)
+        if outcome is not True:
+            return
+        (self.deleted.discard if is_lift else self.deleted.add)((key, place[2]))
+        source = self.fixes.source
+        for one in (place, *_others(self.parties.get(key, ()), place)):
+            self.tombs.append(
+                TombstoneRow(
+                    one,
+                    source.known_at(number),
+                    is_lift,
+                    source.member_id,
+                    key,
+                    source.source_id,
+                    number,
+                    update.reason,
+                )
+            )
+            if not is_lift:
+                self.fixes.forget(one)
+
+
+def _others(parties: Iterable[tuple[str, str, str]], place: Place) -> list[Place]:
+    """The same record of the other parties of a joint account."""
+    return [(subject, tradeline, place[2]) for subject, tradeline, _ in parties if subject != place[0]]
 
 
 def _held(connection: Connection, source: Source, bureau: Bureau, accounts: list[tuple[str, str]]) -> Fixes:

@@ -231,12 +231,12 @@ def _fixed(
     context = None if bureau.recall is not None else check_context(bureau.rulebook(civil_day(source.at)))
     fixes = Fixes(source, context, held)
     order = {tradeline: at for at, (_, _, tradeline) in enumerate(found)}
-    for place in sorted(held, key=lambda one: (order[one[1]], one[2], one[0])):
+    numbers: dict[tuple[str, int], int] = {}  # the parties of a joint account share the number of their record
+    for place in sorted(held, key=lambda one: (order[one[1]], one[2])):
         record = held[place][0]
         if text_of(getattr(record, rule.field)) == rule.old and _is_meant(record, rule.where):
-            fixes.fix(place, number, _update(rule))
-            number += 1
-    return fixes, number
+            fixes.fix(place, numbers.setdefault(place[1:], number + len(numbers)), _update(rule))
+    return fixes, number + len(numbers)
 
 
 def _update(rule: Rule) -> CorrectionUpdate:

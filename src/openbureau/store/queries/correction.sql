@@ -154,12 +154,19 @@ select subject_id, source_id, inquiry_id, member_id, asked_at, outcome, score_be
   from bureau.answer_touched where subject_id = %s order by asked_at, source_id
 
 -- accounts_after
--- A furnisher's accounts in the order of their keys, some at a time.
--- touches: furnished_account
+-- A furnisher's accounts in the order of their keys, some at a time, with every party of each.
+-- touches: furnished_account, account_party
 -- for: jobs.furnishing.correct_rule
-select account_key, subject_id, tradeline_id from bureau.furnished_account
- where member_id = %(member)s and account_key > %(after)s and (%(until)s::bytea is null or account_key <= %(until)s)
- order by account_key limit %(most)s
+with chosen as (
+  select account_key, subject_id, tradeline_id from bureau.furnished_account
+   where member_id = %(member)s and account_key > %(after)s and (%(until)s::bytea is null or account_key <= %(until)s)
+   order by account_key limit %(most)s
+)
+select account_key, subject_id, tradeline_id from chosen
+union all
+select p.account_key, p.subject_id, p.tradeline_id
+  from bureau.account_party p join chosen using (account_key) where p.member_id = %(member)s
+ order by account_key
 
 -- add_rule
 -- A correction by rule, as it was decided.
@@ -228,3 +235,10 @@ select max(r.decided_at + s.next_number * interval '1 microsecond')
 select inquiry_id, member_id, purpose, asked_at, outcome from bureau.inquiry
  where subject_id = %(subject)s and asked_at < %(at)s and asked_at > %(at)s - interval '2 years'
  order by asked_at desc limit 200
+
+-- every_party
+-- Everybody but the main party who ever answered for a furnisher's accounts.
+-- touches: account_party
+-- for: jobs.furnishing.correct
+select account_key, subject_id, tradeline_id, role from bureau.account_party
+ where member_id = %s and account_key = any(%s) order by account_key, subject_id

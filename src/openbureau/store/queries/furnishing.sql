@@ -145,7 +145,8 @@ with fresh as (
          currency = excluded.currency, limit_fen = excluded.limit_fen, account_status = excluded.account_status,
          five_class = excluded.five_class, as_of_on = excluded.as_of_on, known_at = excluded.known_at
 )
-select count(*) filter (where is_new), count(*) filter (where not is_new) from fresh
+select count(*) filter (where is_new), count(*) filter (where not is_new)
+  from (select record_no, bool_or(is_new) as is_new from fresh group by record_no) as told
 
 -- stage_months
 -- A place for the months of one batch.
@@ -156,14 +157,14 @@ create temporary table if not exists stage_month (
   due_fen bigint, paid_fen bigint, overdue_fen bigint, adverse_notified_on date) on commit delete rows
 
 -- apply_months
--- Changed months become new facts; what is as held changes nothing.
+-- Changed months become new facts; what is as held changes nothing.  Also: records that give a settled month another status.
 -- touches: month_fact, tombstone
 -- for: jobs.furnishing.load
 with latest as (
   select distinct on (subject_id, tradeline_id, month) * from stage_month
    order by subject_id, tradeline_id, month, record_no desc
 ), fresh as (
-  select s.*, h.known_at is null as is_new
+  select s.*, h.known_at is null as is_new, h.status <> s.status and s.month < %(settled)s as is_other
     from latest s
     left join lateral (
       select m.known_at, m.status, m.balance_fen, m.due_fen, m.paid_fen, m.overdue_fen, m.adverse_notified_on
@@ -182,7 +183,8 @@ with latest as (
          %(receipt)s
     from fresh
 )
-select count(*) filter (where is_new), count(*) filter (where not is_new) from fresh
+select count(*) filter (where is_new), count(*) filter (where not is_new), array_agg(record_no) filter (where is_other)
+  from (select record_no, bool_or(is_new) as is_new, bool_or(is_other) as is_other from fresh group by record_no) as told
 
 -- project_months
 -- The last 60 months of every touched tradeline, as compact columns of its current row.

@@ -94,3 +94,79 @@ copy (select a.account, k.subject, t.month, t.known_at, t.is_lifted, t.member_id
              t.reason
         from bureau.tombstone t left join state_account a using (tradeline_id) left join state_subject k using (subject_id)
        order by a.account collate "C", k.subject collate "C", t.month, t.known_at) to stdout
+
+-- state_of_subject_claim
+-- What furnishers say of birth and death; the hash of a birth day rests on our ids and only its presence counts.
+-- touches: subject_claim
+-- for: jobs.furnishing.state
+copy (select k.subject, f.furnisher_id, f.known_at, f.birth_blind is not null, f.deceased_on, f.receipt_id
+        from bureau.subject_claim f left join state_subject k using (subject_id)
+       order by k.subject collate "C", f.furnisher_id collate "C", f.known_at) to stdout
+
+-- state_of_account_party
+-- Who else answers for an account.
+-- touches: account_party
+-- for: jobs.furnishing.state
+copy (select f.member_id, f.account_key, k.subject, f.role, f.has_ended
+        from bureau.account_party f left join state_subject k using (subject_id)
+       order by f.member_id collate "C", f.account_key, k.subject collate "C") to stdout
+
+-- state_of_party_fact
+-- Every version of every party.
+-- touches: party_fact
+-- for: jobs.furnishing.state
+copy (select a.account, k.subject, f.known_at, f.true_on, f.furnisher_id, f.role, f.liability_fen, f.ended_on, f.receipt_id
+        from bureau.party_fact f left join state_account a using (tradeline_id) left join state_subject k using (subject_id)
+       order by a.account collate "C", k.subject collate "C", f.known_at) to stdout
+
+-- state_of_share_fact
+-- Every version of every share.
+-- touches: share_fact
+-- for: jobs.furnishing.state
+copy (select a.account, k.subject, f.funder, f.known_at, f.true_on, f.furnisher_id, f.share_bp, f.receipt_id
+        from bureau.share_fact f left join state_account a using (tradeline_id) left join state_subject k using (subject_id)
+       order by a.account collate "C", k.subject collate "C", f.funder collate "C", f.known_at) to stdout
+
+-- state_of_guarantee_fact
+-- Every version of every guarantee; its id follows from the furnisher's key.
+-- touches: guarantee_fact
+-- for: jobs.furnishing.state
+copy (select k.subject, f.guarantee_id, f.known_at, f.true_on, f.furnisher_id, a.account, f.guarantee_kind, f.starts_on, f.ends_on,
+             f.currency, f.amount_fen, f.outstanding_fen, f.guarantee_status, f.adverse_notified_on, f.receipt_id
+        from bureau.guarantee_fact f left join state_account a using (tradeline_id) left join state_subject k using (subject_id)
+       order by k.subject collate "C", f.guarantee_id, f.known_at) to stdout
+
+-- state_of_platform_use_fact
+-- Every version of every month of use.
+-- touches: platform_use_fact
+-- for: jobs.furnishing.state
+copy (select k.subject, f.furnisher_id, f.service, f.month, f.known_at, f.active_band, f.spend_band, f.bills, f.bills_late,
+             f.overdue_fen, f.adverse_notified_on, f.consent_key, f.consent_given_on, f.notice_on, f.receipt_id
+        from bureau.platform_use_fact f left join state_subject k using (subject_id)
+       order by k.subject collate "C", f.furnisher_id collate "C", f.service collate "C", f.month, f.known_at) to stdout
+
+-- state_of_business_fact
+-- Every version of every month of business.
+-- touches: business_fact
+-- for: jobs.furnishing.state
+copy (select k.subject, f.furnisher_id, f.month, f.known_at, f.trader_kind, f.turnover_fen, f.refund_fen, f.orders, f.customers,
+             f.active_days, f.largest_bp, f.penalties, f.consent_key, f.consent_given_on, f.notice_on, f.receipt_id
+        from bureau.business_fact f left join state_subject k using (subject_id)
+       order by k.subject collate "C", f.furnisher_id collate "C", f.month, f.known_at) to stdout
+
+-- state_of_outside_inquiry_fact
+-- Every version of every inquiry by others; its id follows from the furnisher's key.
+-- touches: outside_inquiry_fact
+-- for: jobs.furnishing.state
+copy (select k.subject, f.inquiry_id, f.known_at, f.true_on, f.furnisher_id, f.asked_by, f.asker_kind, f.reason, f.receipt_id
+        from bureau.outside_inquiry_fact f left join state_subject k using (subject_id)
+       order by k.subject collate "C", f.inquiry_id, f.known_at) to stdout
+
+-- state_of_public_record_fact
+-- Every version of every public record, its words by their keyed hash.
+-- touches: public_record_fact
+-- for: jobs.furnishing.state
+copy (select k.subject, f.public_id, f.known_at, f.true_on, f.furnisher_id, f.public_kind, f.words_blind, f.decided_on, f.amount_fen,
+             f.public_status, f.ended_on, f.adverse_notified_on, f.receipt_id
+        from bureau.public_record_fact f left join state_subject k using (subject_id)
+       order by k.subject collate "C", f.public_id, f.known_at) to stdout
