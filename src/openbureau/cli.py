@@ -16,7 +16,7 @@ from typing import Annotated, Any, NoReturn
 
 from cyclopts import App, Parameter
 
-from openbureau import __version__, cli_furnish
+from openbureau import __version__, cli_data, cli_furnish
 from openbureau.config import KeyRefused, Settings, SettingsError, load_settings, write_private
 from openbureau.law.workdays import civil_day
 
@@ -55,7 +55,7 @@ def _told(trouble: Exception) -> int:
         trouble = _needs_more()
     expected = {
         "NoRule", "LawError", "ActRefused", "LauncherFault", "NoReceipt", "NotSandbox", "OperationalError", "NoMember",
-    }  # fmt: skip
+    } | cli_data.TROUBLES  # fmt: skip
     is_expected = isinstance(trouble, OSError | SettingsError | KeyRefused) or type(trouble).__name__ in expected
     if not is_expected:
         raise trouble
@@ -276,3 +276,4 @@ def demo(*, once: Annotated[bool, Parameter(negative="")] = False, export: Path 
 
 
 cli_furnish.register(app, cli_furnish.Ground(_bureau, _emit, _short))
+cli_data.register(app, watch_app, cli_data.Ground(_bureau, _emit, _short, _server))

@@ -31,7 +31,7 @@ SQL = re.compile(
 )
 STATUSES = {401, 403, 404, 405, 409, 410, 412, 413, 415, 422, 425, 428, 429, 502, 503}
 BELOW_WEB = {"jobs", "store", "core", "law", "tlog", "watch"}
-TALKERS = {"cli.py", "cli_furnish.py", "demo/telling.py"}
+TALKERS = {"cli.py", "cli_data.py", "cli_furnish.py", "demo/telling.py"}
 
 
 def _called(node: ast.Call) -> str:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
+from typing import Protocol
 
 from openbureau.config import FileKeyStore, KeyStore, Settings, read_pin, read_scorecards
 from openbureau.core.act import ActRefused, FoundingAct, open_act
@@ -18,6 +19,7 @@ from openbureau.core.leaf import Event, Leaf, make_leaf
 from openbureau.core.member import Member
 from openbureau.core.permit import Policies
 from openbureau.core.scorecard import Scorecard, parse_scorecard, scorecard_digest
+from openbureau.jobs.ids import new_id
 from openbureau.law.policies import load_policies
 from openbureau.law.reader import Law, load_law
 from openbureau.law.rules import Rulebook
@@ -35,6 +37,21 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+class Recall(Protocol):
+    """Ids and keys that were given out before: what a rebuild gives again, so that the log's labels still fit.
+
+    Where there is one, records are replayed as they were decided, and not decided anew.
+    """
+
+    def subject(self, kind: str, id_blind: bytes) -> tuple[str, bytes] | None:
+        """Id and wrapped key of whoever stands behind a blind index."""
+        ...
+
+    def tradeline(self, member_id: str, account_key: bytes) -> str | None:
+        """The id of a furnisher's account."""
+        ...
+
+
 @dataclass(frozen=True)
 class Bureau:
     """Everything a job needs, and nothing it could misuse by accident."""
@@ -48,6 +65,7 @@ class Bureau:
     act: FoundingAct
     clock: Callable[[], datetime] = utc_now
     random: Random = os.urandom
+    recall: Recall | None = None
     _rulebooks: dict[date, Rulebook] = field(default_factory=dict)
 
     @property
@@ -82,6 +100,19 @@ class Bureau:
         """A fresh data key, and the same wrapped."""
         key = self.random(32)
         return key, wrap_key(self.keys.key("root"), key, place=place, random=self.random)
+
+    def subject_place(self, kind: str, id_blind: bytes, at: datetime) -> tuple[str, bytes, bytes]:
+        """Id, data key and wrapped key for a subject that is not held yet."""
+        recorded = self.recall.subject(kind, id_blind) if self.recall else None
+        if recorded is not None:
+            return recorded[0], self.data_key(recorded[1], f"subject/{recorded[0]}"), recorded[1]
+        subject_id = new_id(at, self.random)
+        return subject_id, *self.new_data_key(f"subject/{subject_id}")
+
+    def tradeline_place(self, member_id: str, account_key: bytes, at: datetime) -> str:
+        """The id for a tradeline that is not held yet."""
+        recorded = self.recall.tradeline(member_id, account_key) if self.recall else None
+        return recorded or new_id(at, self.random)
 
     def data_key(self, wrapped: bytes, place: str) -> bytes:
         """A data key unwrapped.  Only with a `Permit`, for the subject itself, or for a receipt."""

@@ -159,6 +159,12 @@ def finding_counts(connection: Connection, receipt_id: str) -> dict[str, int]:
     return {str(row[0]): int(row[1]) for row in connection.execute(sql("finding_counts"), [receipt_id])}
 
 
+def receipt_event(connection: Connection, leaf_hash: bytes) -> bytes | None:
+    """The sealed event of a receipt."""
+    row = connection.execute(sql("receipt_event"), [leaf_hash]).fetchone()
+    return bytes(row[0]) if row else None
+
+
 def loader_lock(connection: Connection) -> None:
     """Wait for our turn to add identities."""
     connection.execute(sql("loader_lock"))
@@ -292,6 +298,14 @@ def apply_months(connection: Connection, rows: bytes, *, receipt_id: str, settle
         connection.execute(sql("project_months"))
     told = [(int(number), "history-changed", "status") for number in sorted(row[2] or ())] if row else []
     return (*counts, told + _told(connection.execute(sql("check_months")).fetchall()))
+
+
+def clear_stages(connection: Connection) -> None:
+    """Empty what earlier records of the same transaction left in the stages."""
+    connection.execute(sql("stage_tradelines"))
+    connection.execute(sql("stage_months"))
+    connection.execute(sql("clear_stage"))
+    connection.execute(sql("clear_stage_tradelines"))
 
 
 def _counts(row: tuple[Any, ...] | None) -> tuple[int, int]:

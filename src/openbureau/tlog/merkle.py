@@ -84,19 +84,24 @@ def _range_hash(read: HashReader, first: int, last: int) -> bytes:
 
 def prove_inclusion(read: HashReader, index: int, size: int) -> list[bytes]:
     """The audit path of RFC 6962 section 2.1.1 for leaf `index` in the tree of the first `size` leaves."""
+    return [_range_hash(read, first, last) for first, last in path_ranges(index, size)]
+
+
+def path_ranges(index: int, size: int) -> list[tuple[int, int]]:
+    """The runs of leaves (first, last not included) whose roots are the audit path of leaf `index`, in the path's order."""
     if not 0 <= index < size:
         raise ProofRefused(f"entry {index} is not in a tree of {size}")
-    path: list[bytes] = []
+    ranges: list[tuple[int, int]] = []
     first, last = 0, size
     while last - first > 1:
         split = first + (1 << ((last - first - 1).bit_length() - 1))
         if index < split:
-            path.append(_range_hash(read, split, last))
+            ranges.append((split, last))
             last = split
         else:
-            path.append(_range_hash(read, first, split))
+            ranges.append((first, split))
             first = split
-    return path[::-1]
+    return ranges[::-1]
 
 
 def prove_consistency(read: HashReader, old: int, new: int) -> list[bytes]:

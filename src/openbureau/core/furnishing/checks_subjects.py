@@ -263,7 +263,7 @@ def key_fits_target(update: CorrectionUpdate | DeletionUpdate, _context: CheckCo
 
 def field_can_be_corrected(update: CorrectionUpdate, _context: CheckContext) -> Found:
     """The field is one of the kind, and not part of its key: another key is another record."""
-    is_known = update.field in LAYOUTS[update.target].by_name
+    is_known = update.field in LAYOUTS[update.target].by_name or update.field == codes.DELETION_FIELD
     return None if is_known and update.field not in KEYS[update.target] else ("field-not-corrigible", "field")
 
 

@@ -141,6 +141,8 @@ CORRECTION_REASONS = {
     "court": ("法院裁判", "court order"), "relief": ("救助政策", "relief policy"), "expired": ("超过保存期限", "term is over"),
     "other": ("其他", "other"),
 }  # fmt: skip
+DELETION_FIELD = "deletion"
+"""The field of a correction that lifts a deletion: from `deleted` to nothing."""
 DISPUTE_ANSWERS = {
     "corrected": ("已更正", "corrected"), "deleted": ("已删除", "deleted"), "stands": ("维持原记录", "stands as it is"),
     "not-ours": ("非本机构报送", "not furnished by us"),

@@ -6,7 +6,7 @@ Tradelines and months are found by the furnisher's own keys.  What cannot be pla
 
 import json
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -17,8 +17,9 @@ from openbureau.core.furnishing.values import MonthUpdate, SubjectUpdate, Tradel
 from openbureau.core.subject import PERSON_ID, birthday, born_on, normalize_id, normalize_name
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.furnishing.apply_further import Applied, apply_claims, apply_further, apply_parties, known_at
-from openbureau.jobs.ids import new_id
+from openbureau.jobs.furnishing.correct import Source, apply_corrections, blocks
 from openbureau.law.workdays import civil_day
+from openbureau.store.correction import WHOLE, deleted_lines
 from openbureau.store.database import Connection
 from openbureau.store.furnishing import (
     NewSubject,
@@ -42,7 +43,7 @@ Placed = TypeVar("Placed")
 
 def apply_batch(bureau: Bureau, connection: Connection, receipt: tuple[str, Progress], batch: Batch) -> Applied:
     """Apply subjects, tradelines, parties, months, then the rest."""
-    applied = Applied()
+    applied = Applied(blocks=blocks(bureau, connection, receipt[1].member_id, batch))
     if batch.subjects or batch.tradelines:
         loader_lock(connection)
     if batch.subjects:
@@ -54,7 +55,7 @@ def apply_batch(bureau: Bureau, connection: Connection, receipt: tuple[str, Prog
     if batch.months:
         _months(bureau, connection, receipt, (_placed(batch.months, applied), applied))
     apply_further(bureau, connection, receipt, (batch, applied))
-    _corrections(batch, applied)
+    _corrections(bureau, connection, receipt, batch, applied=applied)
     applied.unchanged = batch.updates - applied.added - applied.changed - applied.left_out
     return applied
 
@@ -67,10 +68,17 @@ def _placed(updates: list[tuple[int, Placed]], applied: Applied) -> list[tuple[i
     return kept
 
 
-def _corrections(batch: Batch, applied: Applied) -> None:
-    """Corrections, deletions and answers to disputes: none is applied yet, and each record is told so."""
-    waiting: list[tuple[int, Update]] = [*batch.corrections, *batch.deletions, *batch.dispute_answers]
-    _not_taken_yet(waiting, applied)
+def _corrections(
+    bureau: Bureau, connection: Connection, receipt: tuple[str, Progress], batch: Batch, *, applied: Applied
+) -> None:
+    """Corrections and deletions; answers to disputes are not applied yet, and each is told so."""
+    if batch.corrections or batch.deletions:
+        receipt_id, held = receipt
+        source = Source(receipt_id, held.member_id, held.received_at)
+        made = apply_corrections(bureau, connection, source, batch)
+        applied.changed += made.changed
+        applied.findings.extend(made.findings)
+    _not_taken_yet(batch.dispute_answers, applied)
 
 
 def _not_taken_yet(waiting: Iterable[tuple[int, Update]], applied: Applied) -> None:
@@ -128,8 +136,7 @@ def new_subject(bureau: Bureau, update: SubjectUpdate, id_blind: bytes, held: tu
     """A subject with id, label, key and sealed identity."""
     name_blind, known_at = held
     number = _number(update)
-    subject_id = new_id(known_at, bureau.random)
-    key, wrapped = bureau.new_data_key(f"subject/{subject_id}")
+    subject_id, key, wrapped = bureau.subject_place(update.id_kind, id_blind, known_at)
     identity = {
         "kind": update.kind,
         "id_kind": update.id_kind,
@@ -163,6 +170,9 @@ def _tradelines(
     known = known_accounts(connection, held.member_id, list(accounts.values()))
     parties = known_parties(connection, held.member_id, list(accounts.values()))
     fresh: dict[bytes, tuple[str, str]] = {}
+    buried = (
+        deleted_lines(connection, held.member_id, list(set(subjects.values()))) if len(known) < len(accounts) else set()
+    )
     rows: list[tuple[Any, ...]] = []
     for number, update in updates:
         subject_id = subjects.get(refs[update.subject_ref])
@@ -170,9 +180,18 @@ def _tradelines(
             applied.findings.append(Finding(number, "unknown-subject-ref", "subject_ref"))
             continue
         account = accounts[update.account_no]
+        if applied.blocks and applied.blocks.has(account, WHOLE, number):
+            applied.findings.append(Finding(number, "deleted-before", "account_no"))
+            continue
         place = known.get(account) or fresh.get(account)
+        if place is None and _was_deleted(update, subject_id, buried):
+            applied.findings.append(Finding(number, "deleted-before", "account_no"))
+            continue
         if place is None:
-            fresh[account] = place = (subject_id, new_id(held.received_at, bureau.random))
+            fresh[account] = place = (
+                subject_id,
+                bureau.tradeline_place(held.member_id, account, held.received_at),
+            )
         elif place[0] != subject_id:
             applied.findings.append(Finding(number, "account-of-another", "account_no"))
             continue
@@ -187,6 +206,13 @@ def _tradelines(
         )  # fmt: skip
     add_accounts(connection, held.member_id, ((key, *place) for key, place in fresh.items()))
     applied.take(*apply_tradelines(connection, rows, member_id=held.member_id, receipt_id=receipt_id))
+
+
+def _was_deleted(update: TradelineUpdate, subject_id: str, buried: set[tuple[str, str, str, date, str, int]]) -> bool:
+    """Does an account that is new by its number look like one that was deleted?"""
+    return (
+        subject_id, update.account_type, update.business_type, update.opened_on, update.currency, update.limit_fen,
+    ) in buried  # fmt: skip
 
 
 def _months(
@@ -212,6 +238,10 @@ def _months(
         place = places.get(update.account_no)
         if place is None:
             applied.findings.append(Finding(number, "unknown-account", "account_no"))
+            continue
+        month = month_number(date(int(update.month[:4]), int(update.month[5:]), 1)) if applied.blocks else 0
+        if applied.blocks and applied.blocks.has(keys[update.account_no], month, number):
+            applied.findings.append(Finding(number, "deleted-before", "account_no"))
             continue
         lines.extend(_month_line(number, update, (party, at + step * number)) for party in place)
     settled = month_number(civil_day(held.received_at)) - 1

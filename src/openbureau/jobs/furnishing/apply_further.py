@@ -19,6 +19,7 @@ from openbureau.core.furnishing.batch import Batch
 from openbureau.core.furnishing.finding import Finding
 from openbureau.core.furnishing.values import BusinessUpdate, PartyUpdate, ShareUpdate, SubjectUpdate, Update
 from openbureau.jobs.context import Bureau
+from openbureau.jobs.furnishing.correct import Blocks
 from openbureau.store.database import Connection
 from openbureau.store.furnishing import (
     Progress,
@@ -42,6 +43,7 @@ class Applied:
     withheld: int = 0
     """Parts of records that stay out because an earlier part of the same record does."""
     findings: list[Finding] = field(default_factory=list)
+    blocks: Blocks = field(default_factory=Blocks)
 
     @property
     def left_out(self) -> int:

@@ -19,6 +19,7 @@ from openbureau.core.furnishing.parse import METRO2, Dialect
 from openbureau.core.furnishing.schema import rule_pack_hash
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.furnishing.apply import apply_batch
+from openbureau.jobs.furnishing.correct import tell_corrections
 from openbureau.jobs.furnishing.receive import Arrival, FurnishingReceipt, Received, receive_file, stored_chunks
 from openbureau.law.workdays import civil_day
 from openbureau.store.database import Connection
@@ -33,6 +34,7 @@ from openbureau.store.furnishing import (
     open_furnishings,
     save_progress,
 )
+from openbureau.store.rebuild import add_step, lock_member
 
 SHOWN_FINDINGS = 200
 Batches = Generator[tuple[Batch, int], None, None]
@@ -98,6 +100,7 @@ def _load(bureau: Bureau, connection: Connection, receipt_id: str, progress: Cal
                 if lock_furnishing(connection, receipt_id) == chunk:
                     _finish(connection, (receipt_id, chunk), reader)
             progress(_receipt(connection, receipt_id))
+    tell_corrections(bureau)
 
 
 def _reader(bureau: Bureau, found: Progress) -> RecordReader:
@@ -140,8 +143,10 @@ def _load_chunk(
 ) -> None:
     receipt_id, chunk = place
     held = _receipt(connection, receipt_id)
+    lock_member(connection, held.member_id)
     applied = apply_batch(bureau, connection, (receipt_id, held), batch)
     findings = sorted([*batch.findings, *applied.findings], key=lambda found: found.record_no)
+    stayed_out = {found.record_no for found in findings if found.refuses}
     rejected = len({found.record_no for found in applied.findings if found.refuses})
     add_findings(connection, receipt_id, held.findings + 1, findings)
     counts = [
@@ -149,6 +154,14 @@ def _load_chunk(
         applied.changed, applied.unchanged, len(findings),
     ]  # fmt: skip
     save_progress(connection, receipt_id, counts, is_done=False)
+    add_step(
+        connection,
+        receipt_id,
+        chunk,
+        rule_pack=rule_pack_hash(),
+        first_record=held.next_record,
+        refused=sorted(stayed_out),
+    )
 
 
 def _finish(connection: Connection, place: tuple[str, int], reader: RecordReader) -> None:

@@ -159,7 +159,7 @@ create temporary table if not exists stage_month (
 -- apply_months
 -- Changed months become new facts; what is as held changes nothing, nor does the same status without any amount (what is not
 -- known does not erase what is).  Also: records that give a settled month another status.
--- touches: month_fact
+-- touches: month_fact, tombstone
 -- for: jobs.furnishing.load
 with latest as (
   select distinct on (subject_id, tradeline_id, month) * from stage_month
@@ -171,6 +171,9 @@ with latest as (
       select m.known_at, m.status, m.balance_fen, m.due_fen, m.paid_fen, m.overdue_fen, m.adverse_notified_on
         from bureau.month_fact m
        where m.subject_id = s.subject_id and m.tradeline_id = s.tradeline_id and m.month = s.month
+         and not exists (select from bureau.tombstone d
+                          where d.subject_id = m.subject_id and d.tradeline_id = m.tradeline_id and d.month in (-1, m.month)
+                            and not d.is_lifted and d.known_at >= m.known_at)
        order by m.known_at desc limit 1) h on true
    where h.known_at is null
       or (h.status, h.balance_fen, h.due_fen, h.paid_fen, h.overdue_fen, h.adverse_notified_on)
@@ -188,13 +191,16 @@ select count(*) filter (where is_new), count(*) filter (where not is_new), array
 
 -- project_months
 -- The last 60 months of every touched tradeline, as compact columns of its current row.
--- touches: month_fact, tradeline_current
--- for: jobs.furnishing.load
+-- touches: month_fact, tradeline_current, tombstone
+-- for: jobs.furnishing.load, jobs.furnishing.correct
 with touched as (
   select distinct subject_id, tradeline_id from stage_month
 ), latest as (
   select distinct on (m.subject_id, m.tradeline_id, m.month) m.*
     from touched t join bureau.month_fact m using (subject_id, tradeline_id)
+   where not exists (select from bureau.tombstone d
+                      where d.subject_id = m.subject_id and d.tradeline_id = m.tradeline_id and d.month in (-1, m.month)
+                        and not d.is_lifted and d.known_at >= m.known_at)
    order by m.subject_id, m.tradeline_id, m.month, m.known_at desc
 ), span as (
   select subject_id, tradeline_id, greatest(min(month), max(month) - 59) as first_month, max(month) as last_month,
@@ -224,14 +230,16 @@ update bureau.tradeline_current c
 
 -- file_as_of
 -- The accounts of a subject as known at an instant, rebuilt from the ledger in the shape of the current file.
--- touches: tradeline_fact, month_fact
+-- touches: tradeline_fact, month_fact, tombstone
 -- for: jobs.subject.as_of
 with lines as (
   select distinct on (tradeline_id) * from bureau.tradeline_fact
-   where subject_id = %(subject)s and known_at <= %(as_of)s order by tradeline_id, known_at desc
+   where subject_id = %(subject)s and known_at <= %(as_of)s
+     and not bureau.is_deleted(subject_id, tradeline_id, -1, known_at, %(as_of)s) order by tradeline_id, known_at desc
 ), latest as (
   select distinct on (tradeline_id, month) * from bureau.month_fact
-   where subject_id = %(subject)s and known_at <= %(as_of)s order by tradeline_id, month, known_at desc
+   where subject_id = %(subject)s and known_at <= %(as_of)s
+     and not bureau.is_deleted(subject_id, tradeline_id, month, known_at, %(as_of)s) order by tradeline_id, month, known_at desc
 ), span as (
   select tradeline_id, greatest(min(month), max(month) - 59) as first_month, max(month) as last_month, max(known_at) as known_at
     from latest group by tradeline_id
@@ -251,3 +259,9 @@ select json_build_object('t', coalesce(json_agg(json_build_array(
          coalesce(c.balances, '{}'), coalesce(c.dues, '{}'), coalesce(c.paids, '{}'), coalesce(c.overdues, '{}'),
          greatest(f.known_at, c.known_at)) order by f.opened_on, f.tradeline_id), '[]'::json), 'i', '[]'::json)::text
   from lines f left join columns c using (tradeline_id)
+
+-- receipt_event
+-- What opens the leaf of a receipt, sealed.
+-- touches: event
+-- for: jobs.furnishing.prove_record
+select sealed from bureau.event where subject_id = '00000000-0000-0000-0000-000000000000' and leaf_hash = %s

@@ -1,0 +1,120 @@
+"""What can be done from a terminal with what furnishers sent: its state, a rebuild, proofs, corrections, quality, test files.
+
+Registered by `cli.py`, which gives the ground: an open bureau, and how to speak.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import App, Parameter
+
+from openbureau.config import load_settings, write_private
+
+NO, USAGE = 1, 2
+TROUBLES = {"RebuildRefused", "NoRecord", "RuleRefused"}
+Json = Annotated[bool, Parameter(name="--json", negative="")]
+Language = Annotated[str, Parameter(name="--lang")]
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a command stands on."""
+
+    bureau: Callable[[], AbstractContextManager[Any]]
+    emit: Callable[[Any, bool, Callable[[], str]], None]
+    short: Callable[[str], str]
+    needs: Callable[[], None]
+
+
+def register(app: App, watch_app: App, ground: Ground) -> None:
+    """Add the commands of this file."""
+    _register_state(app, ground)
+    _register_proof(app, watch_app, ground)
+
+
+def _tell(what: str, done: int, of: int) -> None:
+    """Progress: one moving line on a terminal, nothing in a pipe until a stage ends."""
+    if sys.stderr.isatty():
+        print(f"\r\033[K{what} {done}" + (f" of {of}" if of else ""), end="", file=sys.stderr, flush=True)
+    elif done == of:
+        print(f"{what} {done}", file=sys.stderr)
+
+
+def _register_state(app: App, ground: Ground) -> None:
+    @app.command
+    def state(*, is_json: Json = False) -> int:
+        """Print the hash over all furnished facts, and each table's own: equal hashes, equal facts."""
+        from openbureau.jobs.furnishing.state import state_hash
+
+        with ground.bureau() as bureau:
+            found = state_hash(bureau)
+        lines = [f"{one.name:<20} {one.rows:>12}  {one.digest}" for one in found.sections]
+        ground.emit(found.to_json(), is_json, lambda: "\n".join([*lines, f"{'state':<33}  {found.hash}"]))
+        return 0
+
+    @app.command
+    def rebuild(*, into: str, source: Annotated[str | None, Parameter(name="--from")] = None,
+                new_ids: Annotated[bool, Parameter(negative="")] = False, is_json: Json = False) -> int:  # fmt: skip
+        """Make all furnished facts again from the receipts, in the empty database at `--into`, and compare the states.
+
+        `--from` is the URL of the database to rebuild (this installation's own otherwise); keys and founding act are
+        those of OPENBUREAU_HOME.  Stop serving first.  Killed, it goes on where it was when called again.
+        """
+        ground.needs()
+        from openbureau.jobs.context import database, open_bureau, prepare
+        from openbureau.jobs.furnishing.rebuild import rebuild as rebuilt
+
+        settings = load_settings(os.environ | ({"OPENBUREAU_DATABASE_URL": source} if source else {}))
+        with database(settings, lambda line: print(line, file=sys.stderr)) as url:
+            prepare(settings, url)
+            bureau = open_bureau(settings, url)
+            try:
+                made = rebuilt(bureau, url, into, with_ids=not new_ids, tell=_tell)
+            finally:
+                bureau.store.close()
+        told = {"source": made.source.to_json(), "rebuilt": made.target.to_json(), "steps": made.steps,
+                "differs": made.differs, "is_same": made.is_same}  # fmt: skip
+        verdict = "the same state" if made.is_same else "ANOTHER STATE"
+        ground.emit(told, is_json, lambda: f"\n{made.steps} steps replayed: {verdict}\n{made.target.hash}")
+        return 0 if made.is_same else NO
+
+
+def _register_proof(app: App, watch_app: App, ground: Ground) -> None:
+    @app.command
+    def prove_record(receipt: str, number: int, *, to: Path | None = None, is_json: Json = False) -> int:
+        """Prove that one record was sent: its bytes, the path to its file's root, and that root's place in the log.
+
+        Anyone checks it offline with `openbureau watch record FILE`.  It holds the record itself: hand it on with care.
+        """
+        from openbureau.jobs.furnishing.prove_record import prove_record as proved
+        from openbureau.jobs.log.sequence import sequence
+
+        with ground.bureau() as bureau:
+            sequence(bureau)
+            made = proved(bureau, receipt, number)
+        text = json.dumps(made, ensure_ascii=False, indent=1)
+        if to is None:
+            print(text)
+            return 0
+        write_private(to, text + "\n")
+        ground.emit({"file": str(to)}, is_json, lambda: f"written to {to}; openbureau watch record {to}")
+        return 0
+
+    @watch_app.command
+    def record(file: Path, *, policy: Path | None = None, is_json: Json = False, lang: Language = "") -> int:
+        """Verify the proof of one furnished record.  No server, no database.
+
+        `--policy` is a policy file from elsewhere: without it the proof's own log key is used, and the verdict says so.
+        """
+        from openbureau.watch.record import verify_record
+        from openbureau.watch.verdict import render, to_json
+
+        verdict = verify_record(file.read_bytes(), policy=policy.read_text("utf-8") if policy else None)
+        ground.emit(to_json(verdict), is_json, lambda: render(verdict, ground.short(lang)))
+        return verdict.exit_code
