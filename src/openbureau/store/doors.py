@@ -169,14 +169,6 @@ def find_arrival(connection: Connection, place: tuple[str, bytes]) -> tuple[str,
     return (str(row[0]), row[1]) if row else None
 
 
-def receipt_event(connection: Connection, leaf_hash: bytes) -> bytes:
-    """The sealed opening of a furnishing event."""
-    row = connection.execute(sql("receipt_event"), [leaf_hash]).fetchone()
-    if row is None:
-        raise LookupError("a receipt without its event")
-    return bytes(row[0])
-
-
 @contextmanager
 def load_lock(connection: Connection, receipt_id: str, *, wait: bool = True) -> Iterator[bool]:
     """The one load of a receipt, for the length of a block; without `wait`, False where another loads it."""

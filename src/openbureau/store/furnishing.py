@@ -159,10 +159,12 @@ def finding_counts(connection: Connection, receipt_id: str) -> dict[str, int]:
     return {str(row[0]): int(row[1]) for row in connection.execute(sql("finding_counts"), [receipt_id])}
 
 
-def receipt_event(connection: Connection, leaf_hash: bytes) -> bytes | None:
-    """The sealed event of a receipt."""
+def receipt_event(connection: Connection, leaf_hash: bytes) -> bytes:
+    """The sealed opening of a furnishing event."""
     row = connection.execute(sql("receipt_event"), [leaf_hash]).fetchone()
-    return bytes(row[0]) if row else None
+    if row is None:
+        raise LookupError("a receipt without its event")
+    return bytes(row[0])
 
 
 def loader_lock(connection: Connection) -> None:

@@ -166,6 +166,8 @@ class RecordReader:
         """A Metro 2 record is taken with all its updates, or refused; header and trailer are no records."""
         is_record, updates, findings = reader.read(content, self.next_record)
         batch.findings.extend(findings)
+        if self._stayed_out(self.next_record):
+            updates = ()
         for update in updates:
             if type(update) is MonthUpdate:
                 batch.months.append((self.next_record, update))
@@ -187,7 +189,7 @@ class RecordReader:
             return
         first, place = self.next_record, batch.months.append
         for at, (update, is_plain) in enumerate(zip(months, plain_months(months, self._context), strict=True)):
-            if is_plain:
+            if is_plain and not self._stayed_out(first + at):
                 place((first + at, update))
                 continue
             self.next_record = first + at
@@ -195,6 +197,10 @@ class RecordReader:
             batch.records -= 1
         batch.records += len(run)
         self.next_record = first + len(run)
+
+    def _stayed_out(self, number: int) -> bool:
+        """Was it decided before that this record stays out?"""
+        return self._refused is not None and number in self._refused
 
     def _one(self, piece: Piece, batch: Batch) -> None:
         number = self.next_record
@@ -208,7 +214,7 @@ class RecordReader:
             batch.findings.extend(update)
             batch.refused += 1
             return
-        if self._refused is not None and number in self._refused:
+        if self._stayed_out(number):
             batch.refused += 1
             return
         found = check(update, number, self._context) if self._refused is None else ()

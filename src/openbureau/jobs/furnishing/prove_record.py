@@ -65,10 +65,7 @@ def _held(connection: Connection, receipt_id: str, member_id: str | None) -> Pro
 
 
 def _receipt(bureau: Bureau, connection: Connection, receipt_id: str, held: Progress) -> dict[str, Any]:
-    sealed = receipt_event(connection, held.leaf_hash)
-    if sealed is None:
-        raise NoReceipt(f"the event of {receipt_id} is not held")
-    fields, salt = bureau.open_event(sealed, held.leaf_hash)
+    fields, salt = bureau.open_event(receipt_event(connection, held.leaf_hash), held.leaf_hash)
     statement = {
         "receipt": receipt_id,
         "member": held.member_id,

@@ -24,7 +24,7 @@ from openbureau.jobs.furnishing.envelope import opened
 from openbureau.jobs.ids import new_id
 from openbureau.law.workdays import civil_day
 from openbureau.store.database import Connection
-from openbureau.store.doors import add_arrival, find_arrival, receipt_event
+from openbureau.store.doors import add_arrival, find_arrival
 from openbureau.store.furnishing import (
     ReceiptRecord,
     add_chunk,
@@ -33,6 +33,7 @@ from openbureau.store.furnishing import (
     earlier_receipts,
     find_receipt,
     read_chunk,
+    receipt_event,
 )
 from openbureau.store.sealing import seal, unseal
 from openbureau.tlog.commitment import open_fields, record_leaves

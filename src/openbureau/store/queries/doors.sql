@@ -68,12 +68,6 @@ insert into bureau.arrival values (%s, %s, %s, %s, %s) on conflict (member_id, a
 -- for: jobs.furnishing.receive
 select receipt_id, content_key from bureau.arrival where member_id = %s and arrival_key = %s
 
--- receipt_event
--- The sealed opening of a furnishing event.
--- touches: event
--- for: jobs.furnishing.receive
-select sealed from bureau.event where subject_id = '00000000-0000-0000-0000-000000000000' and leaf_hash = %s
-
 -- try_load_lock
 -- One load of a receipt at a time: held by the connection, and gone with it when its process is killed.
 -- touches: furnishing

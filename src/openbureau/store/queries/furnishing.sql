@@ -263,5 +263,5 @@ select json_build_object('t', coalesce(json_agg(json_build_array(
 -- receipt_event
 -- What opens the leaf of a receipt, sealed.
 -- touches: event
--- for: jobs.furnishing.prove_record
+-- for: jobs.furnishing.prove_record, jobs.furnishing.receive
 select sealed from bureau.event where subject_id = '00000000-0000-0000-0000-000000000000' and leaf_hash = %s
