@@ -16,7 +16,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from openbureau.config import LIVE
 from openbureau.jobs.context import Bureau
-from openbureau.web.api import furnishers, lenders, people, public
+from openbureau.web.api import furnished, furnishers, lenders, people, public
 from openbureau.web.api.furnishers import LARGEST_FILE
 from openbureau.web.api.openapi import render_openapi
 from openbureau.web.desk import Asking, Desk, is_loopback
@@ -51,6 +51,9 @@ ROUTES: tuple[Route, ...] = (
     Route(GET, "/v1/members/me/charges", "member", lenders.own_charges),
     # Furnishers: a bearer token.
     Route(POST, "/v1/furnishings", "furnisher", furnishers.send_file, LARGEST_FILE),
+    Route(GET, "/v1/members/me/quality", "furnisher", furnished.own_quality),
+    Route(GET, "/v1/furnishings/{receipt_id:str}/receipt", "furnisher", furnished.receipt),
+    Route(GET, "/v1/furnishings/{receipt_id:str}/records/{number:int}/proof", "furnisher", furnished.record_proof),
     Route(GET, "/v1/furnishings/{receipt_id:str}", "furnisher", furnishers.one_file),
     # People: a session, and its token for everything that changes something.
     Route(GET, "/v1/me/report", "person", people.report),
