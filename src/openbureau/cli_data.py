@@ -9,15 +9,17 @@ import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 from cyclopts import App, Parameter
 
 from openbureau.config import load_settings, write_private
+from openbureau.law.workdays import civil_day
 
 NO, USAGE = 1, 2
-TROUBLES = {"RebuildRefused", "NoRecord", "RuleRefused"}
+TROUBLES = {"RebuildRefused", "NoRecord", "RuleRefused", "NoMonth", "NoSuchDefect", "NoSuchOne"}
 Json = Annotated[bool, Parameter(name="--json", negative="")]
 Language = Annotated[str, Parameter(name="--lang")]
 
@@ -36,6 +38,8 @@ def register(app: App, watch_app: App, ground: Ground) -> None:
     """Add the commands of this file."""
     _register_state(app, ground)
     _register_proof(app, watch_app, ground)
+    _register_correct(app, ground)
+    _register_files(app)
 
 
 def _tell(what: str, done: int, of: int) -> None:
@@ -118,3 +122,80 @@ def _register_proof(app: App, watch_app: App, ground: Ground) -> None:
         verdict = verify_record(file.read_bytes(), policy=policy.read_text("utf-8") if policy else None)
         ground.emit(to_json(verdict), is_json, lambda: render(verdict, ground.short(lang)))
         return verdict.exit_code
+
+
+def _register_correct(app: App, ground: Ground) -> None:
+    @app.command
+    def correct(*, rule: Path, dry_run: Annotated[bool, Parameter(negative="")] = False, by: str = "operator",
+                is_json: Json = False) -> int:  # fmt: skip
+        """Correct many records of a furnisher by one rule in a file; with `--dry-run` only count what it would change.
+
+        The rule is JSON: member, target (month or tradeline), field, from, to, where, reason, decided_on.  Killed, it goes
+        on with the next start of any rule.
+        """
+        from openbureau.jobs.furnishing import correct_rule
+        from openbureau.jobs.furnishing.lineage import trace_corrections
+
+        with ground.bureau() as bureau:
+            if dry_run:
+                told = correct_rule.dry_run(
+                    bureau, rule.read_bytes(), tell=lambda done: _tell("records", done, 0)
+                ).to_json()
+            else:
+                correct_rule.resume_rules(bureau)
+                content = rule.read_bytes()
+                run = correct_rule.run_rule(bureau, content, decided_by=by, tell=lambda done: _tell("records", done, 0))
+                told = run.to_json() | {"answers_touched": trace_corrections(bureau)}
+        ground.emit(told, is_json, lambda: json.dumps(told, ensure_ascii=False, indent=1))
+        return 0
+
+    @app.command
+    def quality(*, member: str | None = None, month: str, is_json: Json = False, lang: Language = "") -> int:
+        """Measure a furnisher's month (every furnisher's without `--member`): the published formula, docs/specs/quality.md."""
+        from openbureau.jobs.furnishing.lineage import trace_corrections
+        from openbureau.jobs.furnishing.quality import quality as measured
+        from openbureau.jobs.furnishing.quality import quality_of_all
+
+        with ground.bureau() as bureau:
+            if member is not None and member not in bureau.members:
+                print(f"openbureau: no member is called {member!r}", file=sys.stderr)
+                return USAGE
+            trace_corrections(bureau)
+            told = [measured(bureau, member, month)] if member else quality_of_all(bureau, month)
+        language = ground.short(lang)
+        ground.emit(told, is_json, lambda: "\n\n".join(_quality_text(one, language) for one in told))
+        return 0
+
+
+def _quality_text(told: dict[str, Any], language: str) -> str:
+    """A furnisher's month for reading; what is absent says why."""
+    head = f"{told['member'][language]}  {told['month']}  {'-' if told['score'] is None else told['score']}"
+    lines = [
+        f"  {name:<14}{'-' if part['score'] is None else part['score']:>8}  "
+        f"{(part['what'] if part['score'] is not None else part['absent'])[language]}"
+        for name, part in told["parts"].items()
+    ]
+    return "\n".join([head, *lines])
+
+
+def _register_files(app: App) -> None:
+    @app.command
+    def make_files(directory: Path, *, people: int = 1000, firms: int = 0, format: str = "jsonl",  # noqa: A002
+                   seed: int = 1, until: date | None = None, furnisher: str | None = None,
+                   defect: list[str] | None = None, is_json: Json = False) -> int:  # fmt: skip
+        """Make a furnisher's files of made-up people, clean or with `--defect RULE:SHARE`, and truth.json beside them.
+
+        `--format` is jsonl, csv or parquet; `--until` the day on which the files are clean when checked (today otherwise).
+        """
+        from openbureau.lab.make_files import Wish, parse_defects
+        from openbureau.lab.make_files import make_files as make
+
+        day = until or civil_day(datetime.now(UTC))
+        wish = Wish(people, day, format, seed, firms, furnisher, parse_defects(defect or []))
+        made = make(wish, directory)
+        if is_json:
+            print(json.dumps(made.to_json(), ensure_ascii=False))
+        else:
+            names = ", ".join(path.name for path in made.paths)
+            print(f"{directory}: {names}; {made.records} records, {len(made.planted)} defects planted (truth.json)")
+        return 0

@@ -17,7 +17,7 @@ from litestar.handlers import HTTPRouteHandler
 from openbureau.config import LIVE
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.furnishing.upload import LARGEST_PIECE
-from openbureau.web.api import furnishers, lenders, people, public, uploads
+from openbureau.web.api import furnished, furnishers, lenders, people, public, uploads
 from openbureau.web.api.furnishers import LARGEST_FILE
 from openbureau.web.api.openapi import render_openapi
 from openbureau.web.desk import Asking, Desk, is_loopback
@@ -57,6 +57,9 @@ ROUTES: tuple[Route, ...] = (
     # Furnishers: a bearer token.
     Route(POST, "/v1/furnishings", "furnisher", furnishers.send_file, LARGEST_FILE),
     Route(GET, "/v1/furnishings", "furnisher", furnishers.own_files),
+    Route(GET, "/v1/members/me/quality", "furnisher", furnished.own_quality),
+    Route(GET, "/v1/furnishings/{receipt_id:str}/receipt", "furnisher", furnished.receipt),
+    Route(GET, "/v1/furnishings/{receipt_id:str}/records/{number:int}/proof", "furnisher", furnished.record_proof),
     Route(GET, "/v1/furnishings/{receipt_id:str}", "furnisher", furnishers.one_file),
     Route(POST, "/v1/records", "furnisher", furnishers.send_records, LARGEST_RECORDS),
     Route(GET, "/v1/accounts", "furnisher", furnishers.own_accounts),

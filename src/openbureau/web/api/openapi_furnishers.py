@@ -33,7 +33,7 @@ def _received() -> Json:
 
 def furnisher_paths() -> Json:
     """Every address of a furnisher."""
-    return _files() | _records() | _uploads()
+    return _files() | _records() | _uploads() | _told()
 
 
 def _files() -> Json:
@@ -145,5 +145,38 @@ def _uploads() -> Json:
             answers=_received(), security=DESK, parameters=[upload_id, _PREFER],
             problems=("not-signed-in", "form-not-trusted", "member-not-active", "policy-error", "not-found",
                       "upload-not-whole", "upload-differs", "file-not-readable"),
+        )},
+    }  # fmt: skip
+
+
+def _told() -> Json:
+    """What is told of what was sent: receipts, proofs, quality."""
+    return {
+        "/v1/furnishings/{receipt_id}/receipt": {"get": operation(
+            "furnishers", "fileReceipt", "The signed receipt of a file, with its place in the log",
+            description="Anybody verifies it offline: openbureau watch record FILE.",
+            answers={"200": answer("The receipt.", {"type": "object"})},
+            problems=("not-signed-in", "not-found"), security=MEMBER,
+            parameters=[place("receipt_id", "From the receipt.", format="uuid")],
+        )},
+        "/v1/furnishings/{receipt_id}/records/{number}/proof": {"get": operation(
+            "furnishers", "recordProof", "Proof that one record was sent, unchanged, when and by whom",
+            description="The record with its salt, the path to its file's root, the opening of the leaf that holds the root, "
+            "and the leaf's place in the log. Anybody verifies it offline: openbureau watch record FILE.",
+            answers={"200": answer("The proof.", {"type": "object"})},
+            problems=("not-signed-in", "not-found"), security=MEMBER,
+            parameters=[
+                place("receipt_id", "From the receipt.", format="uuid"),
+                {"name": "number", "in": "path", "required": True, "description": "Number of the record, from 1.",
+                 "schema": {"type": "integer", "minimum": 1}},
+            ],
+        )},
+        "/v1/members/me/quality": {"get": operation(
+            "furnishers", "ownQuality", "The quality of what one sent in a month",
+            description="By the published formula. A part without a source is absent, never zero.",
+            answers={"200": answer("The figures.", {"type": "object"})},
+            problems=("not-signed-in", "fields-not-valid"), security=MEMBER,
+            parameters=[{"name": "month", "in": "query", "required": True, "schema": text(pattern="^[0-9]{4}-[0-9]{2}$"),
+                         "description": "A month in Beijing, YYYY-MM."}],
         )},
     }  # fmt: skip
