@@ -61,7 +61,7 @@ def _files() -> Json:
         "/v1/furnishings/{receipt_id}": {"get": operation(
             "furnishers", "furnishing", "What became of a file",
             answers={"200": answer("The acceptance.", one)},
-            problems=("not-signed-in", "not-found"), security=MEMBER,
+            problems=("not-signed-in", "not-found"), security=DESK,
             parameters=[place("receipt_id", "From the receipt.", format="uuid")],
         )},
     }  # fmt: skip
