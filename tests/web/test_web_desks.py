@@ -10,7 +10,7 @@ import pytest
 from openbureau.core.member import StaffRole
 from openbureau.jobs.founding.sandbox import add_desk, add_staff
 from openbureau.jobs.furnishing import upload
-from openbureau.jobs.furnishing.load import furnish
+from openbureau.jobs.furnishing.load import furnish, resume_loads
 from openbureau.jobs.furnishing.receive import FurnishingReceipt, receive_file
 from openbureau.web.pages import furnishing_views
 from openbureau.web.pages.furnishing_views import Section, size_words
@@ -146,6 +146,7 @@ def test_what_is_under_way_is_shown(desk: Client, desks: World) -> None:
     assert f'data-loading="{received.receipt_id}"' in page
     report = desk.get(f"/furnisher/files/{received.receipt_id}?lang=en", headers=PAGE).text
     assert "Loading goes on in the background" in report
+    resume_loads(desks.bureau)
 
 
 @pytest.mark.parametrize("path", ["/furnisher", "/furnisher/files/x", "/regulator", "/regulator/files/x"])

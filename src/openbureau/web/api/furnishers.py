@@ -20,7 +20,7 @@ from openbureau.core.furnishing.layouts import LAYOUTS
 from openbureau.core.furnishing.parse import FORMATS
 from openbureau.core.outcome import Refusal
 from openbureau.jobs.furnishing.held import LOOKED_UP_MOST, held_accounts, held_totals
-from openbureau.jobs.furnishing.load import NoReceipt, acceptance, acceptance_json, load_file
+from openbureau.jobs.furnishing.load import NoReceipt, acceptance, acceptance_json, load_file, must_wait
 from openbureau.jobs.furnishing.progress import LIST_MOST, furnishings, progress_of
 from openbureau.jobs.furnishing.receive import Arrival, FurnishingReceipt, OtherContent, Received, receive_file
 from openbureau.jobs.inquiry.contents import refusal_json
@@ -68,13 +68,14 @@ async def send_file(request: Asking) -> Reply:
 
 
 async def received_reply(request: Asking, received: Received) -> Reply:
-    """The answer to whatever was received: loaded now, or later where the sender prefers that."""
+    """The answer to whatever was received: loaded now; or later where the sender prefers that, or sent more before."""
     desk = desk_of(request)
     receipt = receipt_json(received)
     place = {"Location": f"/v1/furnishings/{receipt['receipt_id']}"}
-    if prefers_async(request):
+    is_preferred = prefers_async(request)
+    if is_preferred or await desk.do(must_wait, desk.bureau, receipt["receipt_id"]):
         desk.wake()
-        headers = PRIVATE | place | {"Preference-Applied": "respond-async"}
+        headers = PRIVATE | place | ({"Preference-Applied": "respond-async"} if is_preferred else {})
         return json_reply({"receipt": receipt}, status=202, headers=headers)
     told = await desk.load(_load, desk, receipt["receipt_id"])
     return json_reply({"receipt": receipt, "acceptance": told}, status=201, headers=PRIVATE | place)

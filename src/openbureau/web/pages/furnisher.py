@@ -16,7 +16,7 @@ from openbureau.core.refusal import TITLES
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.furnishing.envelope import recipient_of
 from openbureau.jobs.furnishing.held import LOOKED_UP_MOST, held_accounts, held_totals
-from openbureau.jobs.furnishing.load import acceptance, acceptance_json, load_file
+from openbureau.jobs.furnishing.load import acceptance, acceptance_json, load_file, must_wait
 from openbureau.jobs.furnishing.progress import LIST_MOST, findings_grouped, furnishings, progress_of
 from openbureau.jobs.furnishing.receive import FurnishingReceipt, Received, receive_file
 from openbureau.jobs.furnishing.upload import LARGEST_PIECE, under_way
@@ -119,7 +119,8 @@ async def _after(request: Asking, who: tuple[Session, str], received: Received) 
     at = 1 if language_of(request) == "zh-CN" else 0
     match received:
         case FurnishingReceipt():
-            if received.byte_count <= LOADED_AT_ONCE:
+            is_small = received.byte_count <= LOADED_AT_ONCE
+            if is_small and not await desk.do(must_wait, desk.bureau, received.receipt_id):
                 await desk.load(load_file, desk.bureau, received.receipt_id)
             desk.wake()
             return redirect(f"/furnisher/files/{received.receipt_id}", cookies=[desk.sessions.cookie(session)])
