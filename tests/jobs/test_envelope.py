@@ -25,10 +25,10 @@ def sealed(world: World, content: bytes = CONTENT, **more: bool) -> bytes:
 
 
 @pytest.mark.parametrize("armored", [False, True])
-def test_an_encrypted_file_is_received_as_its_plaintext(world: World, armored: bool) -> None:
+def test_an_encrypted_file_is_received_as_its_plaintext(shared_world: World, armored: bool) -> None:
     """The receipt counts the plaintext's bytes, and the same file unencrypted is its repeat."""
-    before, _ = furnish(world.bureau, "bank-alpha", io.BytesIO(CONTENT))
-    received, acceptance = furnish(world.bureau, "bank-alpha", io.BytesIO(sealed(world, armored=armored)))
+    before, _ = furnish(shared_world.bureau, "bank-alpha", io.BytesIO(CONTENT))
+    received, acceptance = furnish(shared_world.bureau, "bank-alpha", io.BytesIO(sealed(shared_world, armored=armored)))
     assert isinstance(received, FurnishingReceipt)
     assert isinstance(before, FurnishingReceipt)
     assert (received.byte_count, received.pieces, received.is_repeat) == (len(CONTENT), before.pieces, True)
@@ -36,50 +36,52 @@ def test_an_encrypted_file_is_received_as_its_plaintext(world: World, armored: b
     assert acceptance.progress.unchanged == acceptance.progress.accepted > 0
 
 
-def test_a_file_to_another_key_is_told(world: World) -> None:
+def test_a_file_to_another_key_is_told(shared_world: World) -> None:
     """Nothing is received, and the cure names where our key is found."""
     other = pyrage.x25519.Identity.generate().to_public()
-    found = receive_file(world.bureau, "bank-alpha", io.BytesIO(pyrage.encrypt(CONTENT, [other])))
+    found = receive_file(shared_world.bureau, "bank-alpha", io.BytesIO(pyrage.encrypt(CONTENT, [other])))
     assert found == Finding(0, "envelope-not-ours")
     assert "openbureau keys age" in RULES["envelope-not-ours"].cure[0]
-    phrase = receive_file(world.bureau, "bank-alpha", io.BytesIO(pyrage.passphrase.encrypt(CONTENT, "word")))
+    phrase = receive_file(shared_world.bureau, "bank-alpha", io.BytesIO(pyrage.passphrase.encrypt(CONTENT, "word")))
     assert phrase == Finding(0, "envelope-not-ours")
 
 
 @pytest.mark.parametrize("keep", [0.2, 0.9, 0.999])
 @pytest.mark.parametrize("armored", [False, True])
-def test_a_cut_envelope_is_received_in_no_part(world: World, keep: float, armored: bool) -> None:
+def test_a_cut_envelope_is_received_in_no_part(shared_world: World, keep: float, armored: bool) -> None:
     """However much of it was readable."""
-    content = sealed(world, CONTENT * 3, armored=armored)
-    found = receive_file(world.bureau, "bank-alpha", io.BytesIO(content[: int(len(content) * keep)]))
+    content = sealed(shared_world, CONTENT * 3, armored=armored)
+    found = receive_file(shared_world.bureau, "bank-alpha", io.BytesIO(content[: int(len(content) * keep)]))
     assert found == Finding(0, "envelope-broken")
 
 
 @pytest.mark.parametrize(
     "head", [b"age-encryption.org/v1\n", b"age-encryption.org/v2\nx", b"-----BEGIN AGE ENCRYPTED FILE-----\n!"]
 )
-def test_nonsense_in_an_envelope_is_told(world: World, head: bytes) -> None:
+def test_nonsense_in_an_envelope_is_told(shared_world: World, head: bytes) -> None:
     """A header alone, of another version, or with something else behind it."""
-    assert receive_file(world.bureau, "bank-alpha", io.BytesIO(head)) == Finding(0, "envelope-broken")
+    assert receive_file(shared_world.bureau, "bank-alpha", io.BytesIO(head)) == Finding(0, "envelope-broken")
 
 
-def test_a_changed_envelope_is_received_in_no_part(world: World) -> None:
+def test_a_changed_envelope_is_received_in_no_part(shared_world: World) -> None:
     """One bit anywhere in the body."""
-    content = bytearray(sealed(world))
+    content = bytearray(sealed(shared_world))
     content[-100] ^= 1
-    assert receive_file(world.bureau, "bank-alpha", io.BytesIO(bytes(content))) == Finding(0, "envelope-broken")
+    assert receive_file(shared_world.bureau, "bank-alpha", io.BytesIO(bytes(content))) == Finding(0, "envelope-broken")
 
 
-def test_what_is_inside_is_judged_like_any_file(world: World) -> None:
+def test_what_is_inside_is_judged_like_any_file(shared_world: World) -> None:
     """An empty file stays an empty file."""
-    assert receive_file(world.bureau, "bank-alpha", io.BytesIO(sealed(world, b""))) == Finding(0, "empty-file")
+    assert receive_file(shared_world.bureau, "bank-alpha", io.BytesIO(sealed(shared_world, b""))) == Finding(
+        0, "empty-file"
+    )
 
 
-def test_the_container_is_not_kept(world: World) -> None:
+def test_the_container_is_not_kept(shared_world: World) -> None:
     """Only the records are kept: a ciphertext beside its key would outlive an erasure of what is in it."""
-    received = receive_file(world.bureau, "bank-alpha", io.BytesIO(sealed(world)))
+    received = receive_file(shared_world.bureau, "bank-alpha", io.BytesIO(sealed(shared_world)))
     assert isinstance(received, FurnishingReceipt)
-    with world.bureau.store.connection("loader") as connection:
+    with shared_world.bureau.store.connection("loader") as connection:
         row = connection.execute(
             "select count(*) from bureau.receipt_container where receipt_id = %s", [received.receipt_id]
         ).fetchone()

@@ -100,14 +100,15 @@ def test_of_two_equal_pieces_at_once_one_is_kept(shared_world: World) -> None:
     assert (kept, told) == ([500], [500] * 7)
 
 
-def test_finished_by_several_at_once_there_is_one_receipt(world: World) -> None:
+def test_finished_by_several_at_once_there_is_one_receipt(shared_world: World) -> None:
     """All get the same receipt, and only one is written."""
-    upload_id = begun(world)
-    upload.add_piece(world.bureau, MEMBER, upload_id, CONTENT, at=0)
-    before = receipts(world)
+    upload_id = begun(shared_world)
+    upload.add_piece(shared_world.bureau, MEMBER, upload_id, CONTENT, at=0)
+    before = receipts(shared_world)
     made: list[object] = []
     threads = [
-        threading.Thread(target=lambda: made.append(upload.finish(world.bureau, MEMBER, upload_id))) for _ in range(4)
+        threading.Thread(target=lambda: made.append(upload.finish(shared_world.bureau, MEMBER, upload_id)))
+        for _ in range(4)
     ]
     for one in threads:
         one.start()
@@ -115,28 +116,28 @@ def test_finished_by_several_at_once_there_is_one_receipt(world: World) -> None:
         one.join()
     assert len(made) == 4
     assert all(one == made[0] for one in made)
-    assert receipts(world) == before + 1
+    assert receipts(shared_world) == before + 1
 
 
-def test_what_is_not_whole_is_not_received(world: World) -> None:
+def test_what_is_not_whole_is_not_received(shared_world: World) -> None:
     """An upload with a gap at its end is told how far it is."""
-    upload_id = begun(world)
-    upload.add_piece(world.bureau, MEMBER, upload_id, CONTENT[:-1], at=0)
-    before = receipts(world)
+    upload_id = begun(shared_world)
+    upload.add_piece(shared_world.bureau, MEMBER, upload_id, CONTENT[:-1], at=0)
+    before = receipts(shared_world)
     with pytest.raises(WrongOffset) as caught:
-        upload.finish(world.bureau, MEMBER, upload_id)
+        upload.finish(shared_world.bureau, MEMBER, upload_id)
     assert caught.value.upload.held == len(CONTENT) - 1
-    assert receipts(world) == before
+    assert receipts(shared_world) == before
 
 
-def test_another_digest_than_promised_is_not_received(world: World) -> None:
+def test_another_digest_than_promised_is_not_received(shared_world: World) -> None:
     """A promise is compared with what came."""
-    upload_id = begun(world, sha256="0" * 64)
-    upload.add_piece(world.bureau, MEMBER, upload_id, CONTENT, at=0)
-    before = receipts(world)
+    upload_id = begun(shared_world, sha256="0" * 64)
+    upload.add_piece(shared_world.bureau, MEMBER, upload_id, CONTENT, at=0)
+    before = receipts(shared_world)
     with pytest.raises(OtherDigest):
-        upload.finish(world.bureau, MEMBER, upload_id)
-    assert receipts(world) == before
+        upload.finish(shared_world.bureau, MEMBER, upload_id)
+    assert receipts(shared_world) == before
 
 
 def test_a_piece_cannot_be_too_long(shared_world: World) -> None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,11 +16,12 @@ import httpx
 import psycopg
 import pytest
 
+from openbureau.jobs.furnishing import upload
 from openbureau.jobs.furnishing.drop import DONE, TAKEN, DropFolder
-from openbureau.jobs.furnishing.load import furnish, load_if_free
+from openbureau.jobs.furnishing.load import furnish, load_file, load_if_free, must_wait
 from openbureau.jobs.furnishing.loader import Loader
 from openbureau.jobs.furnishing.receive import FurnishingReceipt, receive_file
-from world import PEOPLE, World, alpha_file, jsonl, loan, months
+from world import PEOPLE, World, alpha_file, gamma_file, jsonl, loan, months, subject_record
 
 CHUNK = 40
 OPEN = """
@@ -43,6 +45,7 @@ serve(bureau, host="127.0.0.1", port=int(sys.argv[1]))
 WATCH = (
     OPEN
     + """
+from openbureau.jobs.furnishing import upload
 from openbureau.jobs.furnishing.drop import DropFolder, Watcher
 Watcher(DropFolder(bureau, Path(sys.argv[1]), "bank-alpha", settled=0), print, seconds=0.05).watch()
 """
@@ -168,11 +171,10 @@ def test_a_server_killed_in_the_middle_of_an_upload_goes_on(
         first = client.post(f"{place}/finish", headers={"Prefer": "respond-async"}).json()["receipt"]
         made.send_signal(signal.SIGKILL)
         made.wait()
-    with served(world) as (_, client):
-        again = client.post(f"{place}/finish")
-    assert again.status_code == 201
-    assert again.json()["receipt"] == first
-    assert again.json()["acceptance"]["is_done"] is True
+    again = upload.finish(world.bureau, "bank-alpha", place.rpartition("/")[2])
+    assert isinstance(again, FurnishingReceipt)
+    assert (again.receipt_id, again.leaf_hash) == (first["receipt_id"], first["leaf_hash"])
+    assert load_file(world.bureau, again.receipt_id).progress.is_done
     assert held(world) == calm
 
 
@@ -200,15 +202,16 @@ def test_a_load_is_left_to_whoever_loads(new_world: Callable[..., World]) -> Non
     received = receive_file(world.bureau, "bank-alpha", jsonl(alpha_file()))
     assert isinstance(received, FurnishingReceipt)
     with psycopg.connect(world.url, autocommit=True) as other:
-        other.execute("select pg_advisory_lock(hashtextextended(%s, 7203117))", [received.receipt_id])
+        other.execute("select pg_advisory_lock(hashtextextended(%s, 7203117))", ["bank-alpha"])
         assert load_if_free(world.bureau, received.receipt_id) is False
         assert progress(world) == [(0, False)]
+        other.execute("select pg_advisory_unlock(hashtextextended(%s, 7203117))", ["bank-alpha"])
     assert load_if_free(world.bureau, received.receipt_id) is True
     assert progress(world)[0][1] is True
 
 
 def test_the_loader_loads_what_waits_and_goes_past_what_breaks(new_world: Callable[..., World]) -> None:
-    """A file whose chunk cannot be opened is tried again later; the file after it is loaded now."""
+    """A file whose chunk cannot be opened is tried again later; another member's file is loaded now."""
     world = new_world(files={})
     bad = receive_file(world.bureau, "bank-alpha", jsonl(alpha_file()))
     assert isinstance(bad, FurnishingReceipt)
@@ -218,9 +221,46 @@ def test_the_loader_loads_what_waits_and_goes_past_what_breaks(new_world: Callab
             [bad.receipt_id],
         )
     world.clock.forward(seconds=1)
-    receive_file(world.bureau, "bank-alpha", jsonl(records()))
+    receive_file(world.bureau, "micro-gamma", jsonl(gamma_file()))
     with Loader(world.bureau, seconds=0.01) as loader:
         loader.wake()
         wait_for(lambda: progress(world)[1][1])
         assert loader.trouble is not None
     assert progress(world)[0] == (0, False)
+
+
+def test_a_members_files_are_loaded_in_the_order_they_came(new_world: Callable[..., World]) -> None:
+    """The later word stands, though its file is asked for first; and nobody has to wait for another member."""
+    world = new_world(files={})
+    person = PEOPLE["good"]
+    first = receive_file(world.bureau, "bank-alpha", jsonl([subject_record(person), loan(person, limit_fen=100)]))
+    second = receive_file(world.bureau, "bank-alpha", jsonl([loan(person, limit_fen=200)]))
+    other = receive_file(world.bureau, "micro-gamma", jsonl([subject_record(person)]))
+    assert isinstance(first, FurnishingReceipt)
+    assert isinstance(second, FurnishingReceipt)
+    assert isinstance(other, FurnishingReceipt)
+    assert first.received_at < second.received_at, "in one instant, and still one after the other"
+    assert [must_wait(world.bureau, one.receipt_id) for one in (first, second, other)] == [False, True, False]
+    made = load_file(world.bureau, second.receipt_id)
+    assert (made.progress.changed, made.progress.refused) == (1, 0)
+    load_file(world.bureau, first.receipt_id)
+    with psycopg.connect(world.url) as connection:
+        rows = connection.execute("select limit_fen from bureau.tradeline_current").fetchall()
+    assert rows == [(200,)]
+
+
+def test_many_single_records_in_one_instant_are_all_kept(new_world: Callable[..., World]) -> None:
+    """Eight threads change the same month at the same instant: every version is a fact of its own."""
+    world = new_world(files={})
+    person = PEOPLE["good"]
+    furnish(world.bureau, "bank-alpha", jsonl([subject_record(person), loan(person)]))
+
+    def send(number: int) -> None:
+        row = months(f"{person.handle}-1", "N", first="2026-10")[0] | {"balance_fen": number}
+        furnish(world.bureau, "bank-alpha", jsonl([row]))
+
+    with ThreadPoolExecutor(6) as threads:
+        list(threads.map(send, range(30)))
+    with psycopg.connect(world.url) as connection:
+        row = connection.execute("select count(*), count(distinct known_at) from bureau.month_fact").fetchone()
+    assert row == (30, 30)

@@ -1,14 +1,21 @@
 """The pages in a real browser: by keyboard, on a phone, without scripts, in both languages."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Route, sync_playwright
 
+from openbureau.core.member import StaffRole
+from openbureau.jobs.founding.sandbox import add_desk, add_staff
+from openbureau.jobs.furnishing import upload
+from openbureau.jobs.furnishing.load import furnish, load_file, resume_loads
+from openbureau.jobs.furnishing.progress import progress_of
+from openbureau.jobs.furnishing.receive import FurnishingReceipt, receive_file
 from openbureau.jobs.log.sequence import sequence
 from web import browser
-from world import PEOPLE, World
+from world import PEOPLE, World, alpha_file, jsonl, loan, subject_record
 
 pytestmark = [
     pytest.mark.browser,
@@ -30,6 +37,35 @@ def chromium() -> Iterator[Browser]:
         made = found.chromium.launch(executable_path=browser.CHROMIUM, args=browser.FLAGS)
         yield made
         made.close()
+
+
+def sign_in_at_desk(page: Page, address: str, kind: str, pair: tuple[str, str]) -> None:
+    """Sign in as an institution or as staff."""
+    page.goto(f"{address}/sign-in?as={kind}&lang=en")
+    page.get_by_label("Handle").fill(pair[0])
+    page.get_by_label("Code").fill(pair[1])
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/furnisher" if kind == "member" else "**/regulator")
+
+
+DESKS = {
+    "member": (("bank-alpha", "333333"), ("/furnisher",)),
+    "staff": (("regulator", "111111"), ("/regulator", "/regulator?member=bank-alpha")),
+}
+
+
+@pytest.fixture(scope="module")
+def report(shared_world: World) -> str:
+    """A file with findings, sent by bank-alpha; desks and a regulator who can sign in."""
+    add_staff(shared_world.bureau, handle="regulator", role=StaffRole.REGULATOR, code="111111")
+    add_desk(shared_world.bureau, member_id="bank-alpha", code="333333")
+    person = PEOPLE["plain"]
+    content = jsonl([subject_record(person), loan(person, 9, account_type="ZZ")])
+    _, made = furnish(shared_world.bureau, "bank-alpha", content)
+    begun = upload.begin(shared_world.bureau, "bank-alpha", 900)
+    assert isinstance(begun, upload.Upload)
+    assert made is not None
+    return made.receipt_id
 
 
 def visit(chromium: Browser, width: int, scripts: bool = False) -> Page:
@@ -135,3 +171,88 @@ def test_axe_finds_nothing_to_mend(chromium: Browser, address: str) -> None:
                 found = Axe().run(page, options=rules).response["violations"]
                 assert not found, (path, language, scheme, [(one["id"], one["nodes"][0]["target"]) for one in found])
         context.close()
+
+
+@pytest.mark.parametrize("kind", list(DESKS))
+def test_desks_are_sound_for_every_reader(chromium: Browser, address: str, report: str, kind: str) -> None:
+    """Nothing for axe to mend, light and dark; not wider than a phone; in both languages."""
+    rules = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+    pair, paths = DESKS[kind]
+    for scheme in ("light", "dark"):
+        context = chromium.new_context(viewport={"width": 390, "height": 900}, color_scheme=scheme)
+        page = context.new_page()
+        said: list[str] = []
+        page.on("console", lambda message, said=said: said.append(message.text))
+        sign_in_at_desk(page, address, kind, pair)
+        for language in ("zh-CN", "en"):
+            for path in (*paths, f"{paths[0]}/files/{report}", "/sign-in"):
+                page.goto(f"{address}{path}{'&' if '?' in path else '?'}lang={language}")
+                assert page.evaluate("document.documentElement.scrollWidth") <= 390, (path, language)
+                found = Axe().run(page, options=rules).response["violations"]
+                assert not found, (path, language, scheme, [(one["id"], one["nodes"][0]["target"]) for one in found])
+        assert said == []
+        context.close()
+
+
+def test_a_desk_sends_a_file_without_scripts(chromium: Browser, address: str, report: str) -> None:
+    """The plain form alone leads to the acceptance report."""
+    page = visit(chromium, 1200)
+    sign_in_at_desk(page, address, "member", DESKS["member"][0])
+    page.set_input_files("#file", {"name": "a.jsonl", "mimeType": "", "buffer": jsonl(alpha_file()).read()})
+    page.locator("form.drop button").click()
+    page.wait_for_url("**/furnisher/files/*")
+    assert page.locator(".tiles dd").first.inner_text() == "156"
+    page.context.close()
+
+
+def test_a_script_sends_pieces_and_goes_on_where_the_line_broke(
+    chromium: Browser, address: str, report: str, shared_world: World, tmp_path: Path
+) -> None:
+    """A large file, a line that breaks twice, a page left in the middle: one file in the end, followed until it is done."""
+    page = visit(chromium, 1200, scripts=True)
+    sign_in_at_desk(page, address, "member", DESKS["member"][0])
+    content = jsonl(alpha_file()).read() + b" " * 9_000_000
+    held: list[str] = []
+    left = 2
+
+    def breaks(route: Route) -> None:
+        nonlocal left
+        if held and left:
+            left -= 1
+            route.abort()
+        else:
+            held.append(route.request.url.partition("at=")[2])
+            route.continue_()
+
+    page.route("**/v1/uploads/*?at=*", breaks)
+    file = tmp_path / "big.jsonl"
+    file.write_bytes(content)
+    page.set_input_files("#file", file)
+    page.locator("form.drop button").click()
+    while not page.evaluate("document.querySelector('.sending progress').value"):
+        page.wait_for_timeout(20)
+    page.goto(f"{address}/furnisher")
+    page.set_input_files("#file", file)
+    page.locator("form.drop button").click()
+    page.wait_for_url("**/furnisher/files/*", timeout=60_000)
+    assert left == 0
+    assert sorted(map(int, set(held))) == list(range(0, len(content), 4 << 20))
+    row = progress_of(shared_world.bureau, "bank-alpha", page.url.rpartition("/")[2])
+    assert row is not None
+    assert (row["door"], row["bytes"], row["state"]) == ("upload", len(content), "waiting")
+    resume_loads(shared_world.bureau)
+    page.context.close()
+
+
+def test_a_script_follows_a_load_to_its_end(chromium: Browser, address: str, report: str, shared_world: World) -> None:
+    """The page of a file that waits shows its end by itself once it is loaded."""
+    received = receive_file(shared_world.bureau, "bank-alpha", jsonl(alpha_file()))
+    assert isinstance(received, FurnishingReceipt)
+    page = visit(chromium, 1200, scripts=True)
+    sign_in_at_desk(page, address, "member", DESKS["member"][0])
+    page.goto(f"{address}/furnisher/files/{received.receipt_id}")
+    assert page.locator(".live").count() == 1
+    load_file(shared_world.bureau, received.receipt_id)
+    page.wait_for_selector(".live", state="detached", timeout=20_000)
+    assert page.locator(".tiles dd").first.inner_text() == "156"
+    page.context.close()

@@ -141,6 +141,8 @@ def test_the_answer_need_not_wait_for_the_load(client: Client, shared_world: Wor
     assert set(reply.json()) == {"receipt"}
     told = client.get(reply.headers["location"], headers=mine).json()
     assert (told["progress"]["state"], told["progress"]["per_mille"]) == ("waiting", 0)
+    behind = client.post("/v1/furnishings", content=file(25), headers=headers(shared_world))
+    assert (behind.status_code, "preference-applied" in behind.headers) == (202, False)
     resume_loads(shared_world.bureau)
     told = client.get(reply.headers["location"], headers=mine).json()
     assert (told["progress"]["state"], told["progress"]["per_mille"]) == ("done", 1000)

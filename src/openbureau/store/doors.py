@@ -7,7 +7,7 @@ piece and how far the upload has come are one transaction; an arrival has at mos
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from openbureau.core.furnishing.finding import Finding
@@ -169,16 +169,32 @@ def find_arrival(connection: Connection, place: tuple[str, bytes]) -> tuple[str,
     return (str(row[0]), row[1]) if row else None
 
 
+def next_instant(connection: Connection, member_id: str, now: datetime) -> datetime:
+    """When a receipt of a member is received: now, or as soon as the facts of its earlier receipts leave room.
+
+    A fact is known from its receipt's instant plus its record's number in microseconds, so receipts of a member do not
+    overlap.  Held against other receipts of the member until the transaction ends.
+    """
+    connection.execute(sql("receipt_lock"), [member_id])
+    row = connection.execute(sql("last_instant"), [member_id]).fetchone()
+    return max(now, row[0] + timedelta(microseconds=1)) if row else now
+
+
+def open_before(connection: Connection, receipt_id: str) -> list[str]:
+    """Receipts of the same member that came before one and are not loaded yet, in order."""
+    return [str(row[0]) for row in connection.execute(sql("open_before"), [receipt_id])]
+
+
 @contextmanager
-def load_lock(connection: Connection, receipt_id: str, *, wait: bool = True) -> Iterator[bool]:
-    """The one load of a receipt, for the length of a block; without `wait`, False where another loads it."""
-    row = connection.execute(sql("load_lock" if wait else "try_load_lock"), [receipt_id]).fetchone()
+def load_lock(connection: Connection, member_id: str, *, wait: bool = True) -> Iterator[bool]:
+    """The one load of a member, for the length of a block; without `wait`, False where another has it."""
+    row = connection.execute(sql("load_lock" if wait else "try_load_lock"), [member_id]).fetchone()
     is_ours = wait or bool(row and row[0])
     try:
         yield is_ours
     finally:
         if is_ours and not connection.closed:
-            connection.execute(sql("load_unlock"), [receipt_id])
+            connection.execute(sql("load_unlock"), [member_id])
 
 
 def furnishings_of(

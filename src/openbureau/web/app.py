@@ -21,7 +21,7 @@ from openbureau.web.api import furnished, furnishers, lenders, people, public, u
 from openbureau.web.api.furnishers import LARGEST_FILE
 from openbureau.web.api.openapi import render_openapi
 from openbureau.web.desk import Asking, Desk, is_loopback
-from openbureau.web.pages import mine
+from openbureau.web.pages import furnisher, mine, regulator
 from openbureau.web.pages.limits import SignInLimits
 from openbureau.web.pages.paper import Paper
 from openbureau.web.pages.session import Sessions
@@ -87,6 +87,14 @@ ROUTES: tuple[Route, ...] = (
     Route(GET, "/me/consents", "page", mine.consents_page),
     Route(POST, "/me/consents", "page", mine.do_give),
     Route(POST, "/me/consents/{consent_id:str}/withdraw", "page", mine.do_withdraw),
+    # Furnishers: pages of a desk.  Staff: a regulator's pages, which only read.
+    Route(GET, "/furnisher", "page", furnisher.furnisher_page),
+    Route(POST, "/furnisher", "page", furnisher.do_send, furnisher.LARGEST_FORM),
+    Route(GET, "/furnisher/accounts", "page", furnisher.furnisher_page),
+    Route(POST, "/furnisher/accounts", "page", furnisher.do_look_up),
+    Route(GET, "/furnisher/files/{receipt_id:str}", "page", furnisher.file_page),
+    Route(GET, "/regulator", "page", regulator.regulator_page),
+    Route(GET, "/regulator/files/{receipt_id:str}", "page", regulator.regulator_file),
     # Anybody: the log, the law, the problems, our health.
     Route(GET, "/checkpoint", "anybody", public.log_checkpoint),
     Route(GET, "/tile/{place:path}", "anybody", public.log_tile),

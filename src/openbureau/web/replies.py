@@ -8,6 +8,7 @@ a fault tells nothing of the inside but an incident number.
 import secrets
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 import msgspec
 from litestar import Response
@@ -16,7 +17,7 @@ from litestar.exceptions import HTTPException
 
 from openbureau.web.desk import Asking, desk_of
 from openbureau.web.pages.language import LANGUAGES, choose_language
-from openbureau.web.pages.paper import PAGE_HEADERS, SAFE_HEADERS
+from openbureau.web.pages.paper import PAGE_HEADERS, SAFE_HEADERS, SCRIPTED_POLICY
 from openbureau.web.pages.session import Session
 from openbureau.web.pages.signed import PLACES
 from openbureau.web.problems import PROBLEMS, ProblemRow
@@ -56,8 +57,9 @@ def json_reply(value: Any, *, status: int = 200, headers: Mapping[str, str] = PR
 
 
 def page(
-    request: Asking, template: str, words: dict[str, Any], *, status: int = 200, session: Session | None = None
-) -> Reply:
+    request: Asking, template: str, words: dict[str, Any], *, status: int = 200, session: Session | None = None,
+    is_scripted: bool = False,
+) -> Reply:  # fmt: skip
     """A page in the reader's language; with a session, its cookie is renewed and its forms carry its token."""
     desk, language = desk_of(request), language_of(request)
     every = {
@@ -65,6 +67,10 @@ def page(
         "token": session.token if session else "",
         "is_signed_in": bool(session and session.who),
         "who": session.who if session else "",
+        "tongue": urlencode(
+            [(name, value) for name, value in request.query_params.items() if name != "lang"]
+            + [("lang", next(one for one in LANGUAGES if one != language))]
+        ),
         "places": PLACES.get(session.who if session else "", ()),
         "is_sandbox": desk.bureau.settings.mode == "sandbox",
     }
@@ -74,6 +80,7 @@ def page(
         "Content-Language": language,
         "Vary": "Accept-Language, Cookie",
     }
+    headers |= {"Content-Security-Policy": SCRIPTED_POLICY} if is_scripted else {}
     cookies = [desk.sessions.cookie(session)] if session else []
     if request.query_params.get("lang") in LANGUAGES:
         cookies.append(Cookie(LANGUAGE_COOKIE, value=language, max_age=31_536_000, httponly=True, samesite="lax"))

@@ -23,7 +23,7 @@ from openbureau.jobs.furnishing.correct import tell_corrections
 from openbureau.jobs.furnishing.receive import Arrival, FurnishingReceipt, Received, receive_file, stored_chunks
 from openbureau.law.workdays import civil_day
 from openbureau.store.database import Connection
-from openbureau.store.doors import load_lock
+from openbureau.store.doors import load_lock, open_before
 from openbureau.store.furnishing import (
     Progress,
     add_findings,
@@ -75,11 +75,22 @@ def furnish(
 def load_file(bureau: Bureau, receipt_id: str, *, progress: Callable[[Progress], None] = lambda _: None) -> Acceptance:
     """Load a received file from where its load stands to its end; its acceptance.
 
-    Where another process loads it, wait for that one's end; where that one is killed, go on from where it came.
+    What the same member sent before is loaded first, so that the later word stands.  Where another process loads, wait for
+    that one's end; where that one is killed, go on from where it came.
     """
-    with bureau.store.connection("loader") as connection, load_lock(connection, receipt_id):
-        _load(bureau, connection, receipt_id, progress)
+    with bureau.store.connection("loader") as connection:
+        member_id = _receipt(connection, receipt_id).member_id
+        with load_lock(connection, member_id):
+            _load_in_order(bureau, connection, receipt_id, progress)
     return acceptance(bureau, receipt_id)
+
+
+def _load_in_order(
+    bureau: Bureau, connection: Connection, receipt_id: str, progress: Callable[[Progress], None]
+) -> None:
+    for earlier in open_before(connection, receipt_id):
+        _load(bureau, connection, earlier, lambda _: None)
+    _load(bureau, connection, receipt_id, progress)
 
 
 def _load(bureau: Bureau, connection: Connection, receipt_id: str, progress: Callable[[Progress], None]) -> None:
@@ -187,14 +198,19 @@ def waiting_loads(bureau: Bureau) -> list[str]:
 
 
 def load_if_free(bureau: Bureau, receipt_id: str) -> bool:
-    """Load a received file unless another process does; was it ours to load?"""
-    with (
-        bureau.store.connection("loader") as connection,
-        load_lock(connection, receipt_id, wait=False) as is_ours,
-    ):
-        if is_ours:
-            _load(bureau, connection, receipt_id, lambda _: None)
+    """Load a received file unless another process loads for its member; was it ours to load?"""
+    with bureau.store.connection("loader") as connection:
+        member_id = _receipt(connection, receipt_id).member_id
+        with load_lock(connection, member_id, wait=False) as is_ours:
+            if is_ours:
+                _load_in_order(bureau, connection, receipt_id, lambda _: None)
     return is_ours
+
+
+def must_wait(bureau: Bureau, receipt_id: str) -> bool:
+    """Is something that the same member sent before still to be loaded?"""
+    with bureau.store.connection("loader") as connection:
+        return bool(open_before(connection, receipt_id))
 
 
 def acceptance(bureau: Bureau, receipt_id: str, *, member_id: str | None = None) -> Acceptance:

@@ -1,7 +1,8 @@
 """Load received files in the background, one after another, whatever was going on when the process began.
 
 `Loader` runs in a thread until it is stopped.  Promises: what was received is loaded even if the process that received it
-was killed; a file that another process loads is left to it; one file that cannot be loaded holds up no other.
+was killed, a member's files in the order in which they came; a file that another process loads is left to it; a file that
+cannot be loaded holds up no other member's.
 """
 
 import threading
@@ -39,7 +40,7 @@ class Loader:
                 continue
             try:
                 done += load_if_free(self._bureau, receipt_id)
-            except Exception as trouble:  # noqa: BLE001  (the next file must not wait for this one; it is tried again later)
+            except Exception as trouble:  # noqa: BLE001  (no other member must wait for this one; it is tried again later)
                 self.trouble = trouble
                 self._failed[receipt_id] = TRIES_APART
         with self._bureau.store.connection("loader") as connection:

@@ -24,7 +24,7 @@ from openbureau.jobs.furnishing.envelope import opened
 from openbureau.jobs.ids import new_id
 from openbureau.law.workdays import civil_day
 from openbureau.store.database import Connection
-from openbureau.store.doors import add_arrival, find_arrival
+from openbureau.store.doors import add_arrival, find_arrival, next_instant
 from openbureau.store.furnishing import (
     ReceiptRecord,
     add_chunk,
@@ -175,7 +175,8 @@ def _keep(bureau: Bureau, member_id: str, incoming: _Incoming) -> FurnishingRece
         if incoming.dialect.format == PARQUET:
             _keep_container(bureau, connection, receipt_id, (key, incoming.source))
         is_repeat = _is_repeat(bureau, connection, member_id, (receipt_id, key, size, count))
-        leaf = bureau.leaf(_event(bureau, member_id, incoming.at, frontier.root()))
+        at = next_instant(connection, member_id, bureau.clock())
+        leaf = bureau.leaf(_event(bureau, member_id, at, frontier.root()))
         made = ReceiptRecord(
             receipt_id=receipt_id,
             member_id=member_id,
@@ -186,7 +187,7 @@ def _keep(bureau: Bureau, member_id: str, incoming: _Incoming) -> FurnishingRece
             pieces=count,
             root=frontier.root(),
             wrapped_key=wrapped,
-            received_at=incoming.at,
+            received_at=at,
             leaf_hash=leaf.leaf_hash,
             entry=leaf.entry,
             event_sealed=bureau.seal_event(leaf),

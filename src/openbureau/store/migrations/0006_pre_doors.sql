@@ -48,6 +48,12 @@ create table arrival (
   primary key (member_id, arrival_key)
 );
 
+-- What is asked at every receipt, every second by the loader, and by the lists.
+create index receipt_like on receipt (member_id, bytes, pieces);
+create index receipt_last on receipt (member_id, received_at desc);
+create index receipt_of on receipt (member_id, receipt_id desc);
+create index furnishing_open on furnishing (receipt_id) where not is_done;
+
 grant select on sandbox_staff, sandbox_desk to openbureau_api;
 grant select, insert on sandbox_staff, sandbox_desk to openbureau_loader;
 grant select, insert, update, delete on upload, upload_piece to openbureau_loader;

@@ -68,8 +68,29 @@ insert into bureau.arrival values (%s, %s, %s, %s, %s) on conflict (member_id, a
 -- for: jobs.furnishing.receive
 select receipt_id, content_key from bureau.arrival where member_id = %s and arrival_key = %s
 
+-- receipt_lock
+-- One receipt of a member at a time gets its instant.
+-- touches: receipt
+-- for: jobs.furnishing.receive
+select pg_advisory_xact_lock(hashtextextended(%s, 7203118))
+
+-- last_instant
+-- The last instant that the facts of a member's receipts may take.
+-- touches: receipt
+-- for: jobs.furnishing.receive
+select received_at + pieces * interval '1 microsecond' from bureau.receipt where member_id = %s
+ order by received_at desc limit 1
+
+-- open_before
+-- Loads of the same member that are not done and were received before one, in that order.
+-- touches: receipt, furnishing
+-- for: jobs.furnishing.load
+select f.receipt_id from bureau.furnishing f join bureau.receipt r using (receipt_id)
+  join bureau.receipt mine on mine.receipt_id = %s
+ where not f.is_done and r.member_id = mine.member_id and r.received_at < mine.received_at order by r.received_at
+
 -- try_load_lock
--- One load of a receipt at a time: held by the connection, and gone with it when its process is killed.
+-- One load of a member at a time: held by the connection, and gone with it when its process is killed.
 -- touches: furnishing
 -- for: jobs.furnishing.load
 select pg_try_advisory_lock(hashtextextended(%s, 7203117))

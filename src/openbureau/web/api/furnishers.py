@@ -20,13 +20,15 @@ from openbureau.core.furnishing.layouts import LAYOUTS
 from openbureau.core.furnishing.parse import FORMATS
 from openbureau.core.outcome import Refusal
 from openbureau.jobs.furnishing.held import LOOKED_UP_MOST, held_accounts, held_totals
-from openbureau.jobs.furnishing.load import NoReceipt, acceptance, acceptance_json, load_file
+from openbureau.jobs.furnishing.load import NoReceipt, acceptance, acceptance_json, load_file, must_wait
 from openbureau.jobs.furnishing.progress import LIST_MOST, furnishings, progress_of
 from openbureau.jobs.furnishing.receive import Arrival, FurnishingReceipt, OtherContent, Received, receive_file
 from openbureau.jobs.inquiry.contents import refusal_json
 from openbureau.web.api.bodies import field_trouble
-from openbureau.web.api.lenders import member_of
+from openbureau.web.api.lenders import SIGN_IN, member_of
+from openbureau.web.api.people import check_origin
 from openbureau.web.desk import Asking, Desk, desk_of
+from openbureau.web.pages.signed import member_signed_in
 from openbureau.web.replies import PRIVATE, Reply, json_reply
 from openbureau.web.trouble import Trouble
 
@@ -66,13 +68,14 @@ async def send_file(request: Asking) -> Reply:
 
 
 async def received_reply(request: Asking, received: Received) -> Reply:
-    """The answer to whatever was received: loaded now, or later where the sender prefers that."""
+    """The answer to whatever was received: loaded now; or later where the sender prefers that, or sent more before."""
     desk = desk_of(request)
     receipt = receipt_json(received)
     place = {"Location": f"/v1/furnishings/{receipt['receipt_id']}"}
-    if prefers_async(request):
+    is_preferred = prefers_async(request)
+    if is_preferred or await desk.do(must_wait, desk.bureau, receipt["receipt_id"]):
         desk.wake()
-        headers = PRIVATE | place | {"Preference-Applied": "respond-async"}
+        headers = PRIVATE | place | ({"Preference-Applied": "respond-async"} if is_preferred else {})
         return json_reply({"receipt": receipt}, status=202, headers=headers)
     told = await desk.load(_load, desk, receipt["receipt_id"])
     return json_reply({"receipt": receipt, "acceptance": told}, status=201, headers=PRIVATE | place)
@@ -217,6 +220,19 @@ async def look_up(request: Asking) -> Reply:
     return json_reply({"accounts": await desk.do(held_accounts, desk.bureau, member.member_id, numbers)})
 
 
+async def sender(request: Asking) -> str:
+    """The member that sends: by bearer token, or by the session of its desk with the session's token."""
+    if request.headers.get("authorization"):
+        return (await member_of(request)).member_id
+    try:
+        session, member_id = member_signed_in(request)
+    except Trouble:
+        raise Trouble("not-signed-in", headers=SIGN_IN) from None
+    if request.method != "GET":
+        check_origin(request, session, request.headers.get("x-csrf-token"))
+    return member_id
+
+
 def as_uuid(text: object) -> str | None:
     """The canonical spelling of an id; None for what is none."""
     try:
@@ -239,11 +255,11 @@ def _choice(request: Asking, name: str, choices: tuple[str, ...]) -> str | None:
 
 async def one_file(request: Asking) -> Reply:
     """GET /v1/furnishings/{id}: what became of a file that this member sent."""
-    member = await member_of(request)
+    member_id = await sender(request)
     desk = desk_of(request)
     receipt_id = as_uuid(request.path_params["receipt_id"])
     try:
-        return json_reply(await desk.do(_acceptance, desk, member.member_id, receipt_id or ""))
+        return json_reply(await desk.do(_acceptance, desk, member_id, receipt_id or ""))
     except NoReceipt:
         raise Trouble("not-found") from None
 

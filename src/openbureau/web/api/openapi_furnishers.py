@@ -28,7 +28,13 @@ _PLACE = {"Location": "where progress and acceptance can be read"}
 def _received() -> Json:
     made = {"201": answer("Received and loaded.", record("Receipt and acceptance.", (), **_TOLD), **_PLACE)}
     later = record("The receipt.", receipt={"type": "object"})
-    return made | {"202": answer("Received; the load follows.", later, **_PLACE)}
+    return made | {
+        "202": answer(
+            "Received; the load follows (as preferred, or as an earlier file of yours is still loaded).",
+            later,
+            **_PLACE,
+        )
+    }
 
 
 def furnisher_paths() -> Json:
@@ -61,7 +67,7 @@ def _files() -> Json:
         "/v1/furnishings/{receipt_id}": {"get": operation(
             "furnishers", "furnishing", "What became of a file",
             answers={"200": answer("The acceptance.", one)},
-            problems=("not-signed-in", "not-found"), security=MEMBER,
+            problems=("not-signed-in", "not-found"), security=DESK,
             parameters=[place("receipt_id", "From the receipt.", format="uuid")],
         )},
     }  # fmt: skip

@@ -18,11 +18,8 @@ from openbureau.jobs.furnishing import upload
 from openbureau.jobs.furnishing.receive import Received
 from openbureau.jobs.furnishing.upload import NoUpload, OtherDigest, TooMuch, Upload, WrongOffset
 from openbureau.web.api.bodies import field_trouble
-from openbureau.web.api.furnishers import as_uuid, received_reply, refused
-from openbureau.web.api.lenders import member_of
-from openbureau.web.api.people import check_origin
+from openbureau.web.api.furnishers import as_uuid, received_reply, refused, sender
 from openbureau.web.desk import Asking, desk_of
-from openbureau.web.pages.signed import member_signed_in
 from openbureau.web.replies import PRIVATE, Reply, json_reply
 from openbureau.web.trouble import Trouble
 
@@ -39,19 +36,6 @@ class UploadBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 _read = msgspec.json.Decoder(UploadBody).decode
-
-
-async def sender(request: Asking) -> str:
-    """The member that sends: by bearer token, or by the session of its desk with the session's token."""
-    if request.headers.get("authorization"):
-        return (await member_of(request)).member_id
-    try:
-        session, member_id = member_signed_in(request)
-    except Trouble:
-        raise Trouble("not-signed-in", headers={"WWW-Authenticate": 'Bearer realm="openbureau"'}) from None
-    if request.method != "GET":
-        check_origin(request, session, request.headers.get("x-csrf-token"))
-    return member_id
 
 
 def upload_json(made: Upload) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """On what are pages written?
 
 Templates in both languages, static files by content hash, and the headers of a page.  Promises: a page loads nothing from
-elsewhere and runs no script (the policy forbids it); texts are escaped; static files may be kept for ever because their
-address changes with their content.
+elsewhere and runs no script (the policy forbids it; the furnisher's desk alone runs a file of our own); texts are escaped;
+static files may be kept for ever because their address changes with their content.
 """
 
 import hashlib
@@ -26,7 +26,9 @@ PAGE_HEADERS = SAFE_HEADERS | {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-_TYPES = {".css": "text/css", ".svg": "image/svg+xml"}
+SCRIPTED_POLICY = POLICY.replace("script-src 'none'", "script-src 'self'")
+"""For the furnisher's desk alone: scripts of our own files, still none in a page (decision 0015)."""
+_TYPES = {".css": "text/css", ".svg": "image/svg+xml", ".js": "text/javascript"}
 
 
 @dataclass(frozen=True, slots=True)
