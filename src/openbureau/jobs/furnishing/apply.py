@@ -5,7 +5,7 @@ Tradelines and months are found by the furnisher's own keys.  What cannot be pla
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
@@ -29,6 +29,7 @@ from openbureau.store.furnishing import (
     add_subjects,
     apply_months,
     apply_tradelines,
+    furnisher_lock,
     known_accounts,
     known_identifiers,
     known_parties,
@@ -46,6 +47,7 @@ def apply_batch(bureau: Bureau, connection: Connection, receipt: tuple[str, Prog
     applied = Applied(blocks=blocks(bureau, connection, receipt[1].member_id, batch))
     if batch.subjects or batch.tradelines:
         loader_lock(connection)
+    furnisher_lock(connection, receipt[1].member_id)
     if batch.subjects:
         _subjects(bureau, connection, receipt, (batch.subjects, applied))
     if batch.tradelines:
@@ -195,17 +197,23 @@ def _tradelines(
         elif place[0] != subject_id:
             applied.findings.append(Finding(number, "account-of-another", "account_no"))
             continue
-        parts = ((*place, update.role), *parties.get(account, ()))
         rows.extend(
-            (
-                number, subject, tradeline, known_at(held, number), update.as_of_on, role, update.account_type,
-                update.business_type, update.opened_on, update.due_on, update.closed_on, update.currency, update.limit_fen,
-                update.account_status, update.five_class,
-            )
-            for subject, tradeline, role in parts
-        )  # fmt: skip
+            _line_rows(update, ((*place, update.role), *parties.get(account, ())), number, at=known_at(held, number))
+        )
     add_accounts(connection, held.member_id, ((key, *place) for key, place in fresh.items()))
     applied.take(*apply_tradelines(connection, rows, member_id=held.member_id, receipt_id=receipt_id))
+
+
+def _line_rows(
+    update: TradelineUpdate, parts: Iterable[tuple[str, str, str]], number: int, *, at: datetime
+) -> Iterator[tuple[Any, ...]]:
+    """A row for each party of the account, under its own subject."""
+    for subject_id, tradeline_id, role in parts:
+        yield (
+            number, subject_id, tradeline_id, at, update.as_of_on, role, update.account_type, update.business_type,
+            update.opened_on, update.due_on, update.closed_on, update.currency, update.limit_fen, update.account_status,
+            update.five_class,
+        )  # fmt: skip
 
 
 def _was_deleted(update: TradelineUpdate, subject_id: str, buried: set[tuple[str, str, str, date, str, int]]) -> bool:
