@@ -90,8 +90,10 @@ def with_polars(path: str) -> Counter[str]:
     """Nine rules as expressions over a scan of the file."""
     import polars as pl
 
-    types = dict.fromkeys(("record", "account_no", "month", "status", "adverse_notified_on"), pl.String())
-    amounts = dict.fromkeys(("balance_fen", "due_fen", "paid_fen", "overdue_fen"), pl.Int64())
+    types: dict[str, pl.DataType] = {
+        name: pl.String() for name in ("record", "account_no", "month", "status", "adverse_notified_on")
+    }
+    types |= {name: pl.Int64() for name in ("balance_fen", "due_fen", "paid_fen", "overdue_fen")}
     status, overdue, balance = pl.col("status"), pl.col("overdue_fen"), pl.col("balance_fen")
     told = pl.col("adverse_notified_on")
     is_late, is_adverse = status.is_in(list(LATE)), status.is_in(list(ADVERSE))
@@ -103,7 +105,7 @@ def with_polars(path: str) -> Counter[str]:
         (status == "N") & (pl.col("paid_fen") < pl.col("due_fen")), is_late & (overdue > balance),
         ~is_adverse & told.is_not_null(),
     )  # fmt: skip
-    frame = pl.scan_ndjson(path, schema=types | amounts).filter(is_sound)
+    frame = pl.scan_ndjson(path, schema=types).filter(is_sound)
     made = frame.select(
         rule.fill_null(False).sum().alias(name) for name, rule in zip(NINE, rules, strict=True)
     ).collect()
@@ -125,10 +127,11 @@ def with_duckdb(path: str) -> Counter[str]:
     columns = dict.fromkeys(("account_no", "month", "status", "adverse_notified_on"), "varchar")
     columns |= dict.fromkeys(("balance_fen", "due_fen", "paid_fen", "overdue_fen"), "bigint")
     spelled = ", ".join(f"{name}: '{kind}'" for name, kind in columns.items())
-    row = duckdb.sql(
+    made = duckdb.sql(
         f"select {sums} from read_json('{path}', format = 'newline_delimited', columns = {{{spelled}}})"
         " where length(status) = 1 and balance_fen >= 0 and substr(month, 6) <= '12'"
-    ).fetchall()[0]
+    )
+    row = made.fetchall()[0] if made is not None else ()
     return Counter(dict(zip(NINE, row, strict=True)))
 
 

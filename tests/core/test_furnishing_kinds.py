@@ -7,11 +7,14 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 from core.furnished import CLEAN, CONTEXT, records
 from openbureau.core.furnishing.batch import RecordReader
+from openbureau.core.furnishing.checks import check
 from openbureau.core.furnishing.content import PROHIBITED, RESTRICTED, barred_content, barred_name
 from openbureau.core.furnishing.finding import Finding
+from openbureau.core.furnishing.layout import FieldKind
 from openbureau.core.furnishing.layouts import KEYS, LAYOUTS
 from openbureau.core.furnishing.offline import open_file
 from openbureau.core.furnishing.parquet import write_parquet
@@ -43,6 +46,36 @@ def test_what_is_written_is_read(kind, data):
     assert isinstance(update, TYPES[kind]), update
     read = msgspec.to_builtins(update)
     assert {name: value for name, value in read.items() if value is not None} == drawn
+
+
+@pytest.mark.parametrize("kind", LAYOUTS)
+@given(data=st.data())
+@settings(max_examples=25, deadline=None)
+def test_the_schema_agrees_with_the_parser(kind, data):
+    """What the layout allows is valid by the schema; with one value bent, schema and parser say no together."""
+    schema = Draft202012Validator(json_schema(LAYOUTS[kind]))
+    drawn = data.draw(records(kind))
+    assert schema.is_valid(drawn)
+    field = data.draw(st.sampled_from(LAYOUTS[kind].fields))
+    bent = data.draw(st.sampled_from([None, -1, 1.5, "", [], "x" * 600, 2**60]))
+    changed = {name: value for name, value in drawn.items() if name != field.name} | (
+        {field.name: bent} if bent is not None else {}
+    )
+    is_read = not isinstance(parse_json(json.dumps(changed).encode(), 2), tuple)
+    if bent and isinstance(bent, str) and field.kind is FieldKind.DAY:
+        return  # the schema only says that it is a day
+    if bent == "":
+        assert is_read != field.is_required
+    else:
+        assert schema.is_valid(changed) == is_read
+
+
+def test_an_empty_text_is_no_consent():
+    """Empty or blank is absent: a consent without a reference is refused with its article."""
+    for blank in ("", " ", "\u3000"):
+        update = parse_json(render_jsonl(CLEAN["platform-use"] | {"consent_ref": blank}), 2)
+        assert update.consent_ref is None
+        assert [one.rule for one in check(update, 2, CONTEXT)] == ["use-without-consent"]
 
 
 @pytest.mark.parametrize("kind", LAYOUTS)

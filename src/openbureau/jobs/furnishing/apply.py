@@ -28,6 +28,7 @@ from openbureau.store.furnishing import (
     add_subjects,
     apply_months,
     apply_tradelines,
+    furnisher_lock,
     known_accounts,
     known_identifiers,
     known_parties,
@@ -45,6 +46,7 @@ def apply_batch(bureau: Bureau, connection: Connection, receipt: tuple[str, Prog
     applied = Applied()
     if batch.subjects or batch.tradelines:
         loader_lock(connection)
+    furnisher_lock(connection, receipt[1].member_id)
     if batch.subjects:
         _subjects(bureau, connection, receipt, (batch.subjects, applied))
     if batch.tradelines:
@@ -214,7 +216,7 @@ def _months(
         if place is None:
             applied.findings.append(Finding(number, "unknown-account", "account_no"))
             continue
-        lines.extend(_month_line(number, update, (party, at + step * number)) for party in place)
+        lines += [_month_line(number, update, (party, at + step * number)) for party in place]
     settled = month_number(civil_day(held.received_at)) - 1
     applied.take(*apply_months(connection, "".join(lines).encode(), receipt_id=receipt_id, settled_month=settled))
 
