@@ -159,6 +159,29 @@ def test_a_number_that_cannot_be_is_nobodys(number: int) -> None:
     assert batch.parties == []
 
 
+def test_a_deletion_needs_only_its_account_and_its_day() -> None:
+    """What else stands in a record that deletes is not furnished, so it is not asked; without account or day it is."""
+    emptied = {
+        "social_security_number": 0, "date_birth": None, "date_opened": None, "highest_credit": 0, "current_balance": 0,
+        "portfolio_type": "", "ecoa_code": "", "payment_history_profile": "", "terms_duration": "", "account_type": "",
+    }  # fmt: skip
+    batch = read(made(account_status="DA", **emptied))
+    assert (told(batch), len(batch.deletions)) == ([], 1)
+    assert told(read(made(account_status="DA", consumer_account_number=""))) == [
+        (1, "m2-no-account", "consumer_account_number")
+    ]
+    assert told(read(made(account_status="DF", date_account_information=None))) == [
+        (1, "m2-day-missing", "date_account_information")
+    ]
+
+
+def test_the_same_person_twice_is_one() -> None:
+    """J1 with the number of the first person is left out and told; the record is taken."""
+    batch = read(made(ecoa_code="2", others={"j1": [{**OTHER, "social_security_number": 123456789}]}))
+    assert told(batch) == [(1, "m2-other-left-out", "j1.social_security_number")]
+    assert (len(batch.subjects), batch.parties, len(batch.months)) == (1, [], 25)
+
+
 def test_who_does_not_owe_gets_no_tradeline() -> None:
     """An authorised user, an ended tie and a deleted one make no debt."""
     for code in "3TZ":

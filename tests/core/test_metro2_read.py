@@ -216,7 +216,35 @@ def test_reading_goes_on_behind_a_damaged_record(form: Form) -> None:
     assert len(pieces) == 7
 
 
-def test_a_record_of_a_hundred_megabytes_is_one_finding() -> None:
+@pytest.mark.parametrize("packing", [CHARACTER, PACKED])
+def test_a_block_may_hold_several_records(packing: str) -> None:
+    """One block descriptor before three records, then one before the next two: all are read, and nothing is amiss."""
+    bare = Form(packing, False, False)
+    records = [made(consumer_account_number=f"L{at}", others={"j1": [OTHER]}, ecoa_code="2") for at in range(4)]
+    parts = list(render_file(records, bare))
+
+    def block(records: list[bytes]) -> bytes:
+        told = 4 + sum(map(len, records))
+        return (told.to_bytes(2, "big") + b"\0\0" if packing == PACKED else b"%04d" % told) + b"".join(records)
+
+    content = block(parts[:3]) + block(parts[3:5]) + block(parts[5:])
+    assert detect_form(content) == Form(packing, True, False)
+    pieces, batch = through_the_door(content, cut=700)
+    assert len(pieces) == 6
+    assert batch.findings == []
+    assert [update.account_no for _, update in batch.tradelines] == ["L0", "L1", "L2", "L3"]
+
+
+def test_a_block_descriptor_that_is_too_short_is_told() -> None:
+    """A block cannot be shorter than its record; the record is read all the same."""
+    form = Form(CHARACTER, True, False)
+    header, record, trailer = list(render_file([made()], form))
+    _, batch = through_the_door(header + b"0429" + record[4:] + trailer)
+    assert [(one.record_no, one.rule) for one in batch.findings] == [(1, "m2-block-differs")]
+    assert batch.accepted == 1
+
+
+def test_a_line_of_megabytes_is_one_finding() -> None:
     """A line without end costs one finding and not the machine."""
     header = render_record({"header": {}})
     content = header + b"9" * (3 << 20) + b"\n" + render_record(made()) + render_record({"trailer": {}})

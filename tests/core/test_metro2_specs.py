@@ -1,5 +1,6 @@
 """The Metro 2 page, JSON Schema and data contract follow from the layout, and fit what is read."""
 
+import hashlib
 from typing import Any
 
 import jsonschema
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from core.metro2_files import FORMS, HEADERS, RECORDS
 from openbureau.core.furnishing.messages import RULES
+from openbureau.core.metro2 import METRO2_CODE
 from openbureau.core.metro2.layout import SEGMENTS
 from openbureau.core.metro2.read import Form, detect_form, read_record, split_form
 from openbureau.core.metro2.write import given_of, render_file
@@ -62,3 +64,10 @@ def test_page_and_contract_name_every_value_and_rule() -> None:
     rules = [name for name in RULES if name.startswith("m2-")]
     assert [one["name"] for one in objects["base"]["quality"]] == rules
     assert all(f"| `{name}` |" in page for name in rules)
+
+
+def test_the_rule_pack_covers_the_code_of_metro2() -> None:
+    """The constant is the digest of the code as it stands; paste the one shown here when it changes."""
+    folder = ROOT / "src" / "openbureau" / "core" / "metro2"
+    content = b"".join((folder / f"{name}.py").read_bytes() for name in ("layout", "read", "checks", "meaning"))
+    assert hashlib.sha256(content).hexdigest() == METRO2_CODE

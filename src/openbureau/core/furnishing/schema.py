@@ -12,6 +12,7 @@ from openbureau.core.furnishing.layout import Field, FieldKind, Layout
 from openbureau.core.furnishing.layouts import FORMAT, KEYS, LAYOUTS
 from openbureau.core.furnishing.messages import RULES
 from openbureau.core.furnishing.parse import MOST_AMOUNT
+from openbureau.core.metro2 import METRO2_CODE
 from openbureau.core.metro2.checks import APPENDED_RULES, BASE_RULES
 from openbureau.core.metro2.layout import SEGMENTS, Slot
 from openbureau.tlog.canonical import canonical
@@ -60,6 +61,7 @@ def rule_pack_hash() -> str:
         "checks": {record: [one.__name__ for one in checks] for record, checks in CHECKS.items()},
         "code": CHECKS_CODE,
         "barred": content.pack(),
+        "metro2_code": METRO2_CODE,
         "metro2": [[segment.name, *map(_slot_row, segment.slots)] for segment in SEGMENTS.values()],
         "metro2_rules": [[one.rule, one.field] for one in BASE_RULES]
         + [[one.rule, one.field] for one in APPENDED_RULES],

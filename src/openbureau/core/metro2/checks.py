@@ -259,6 +259,11 @@ BASE_RULES: tuple[Rule[Shape], ...] = (
 )  # fmt: skip
 
 
+def _is_asked(rule: Rule[Shape], shape: Shape) -> bool:
+    """A deletion needs to say which account, and when; whatever else stands there is not furnished."""
+    return shape.status not in layout.DELETIONS or rule.field in {"consumer_account_number", "date_account_information"}
+
+
 class Appended(NamedTuple):
     """What the rules of appended segments look at: its name and values, the base segment's values."""
 
@@ -319,7 +324,7 @@ class Validator:
             return base, (*troubles, *(("m2-bad-date", name) for name in days))
         known = self._known.get(shape)
         if known is None:
-            known = tuple((one.rule, one.field) for one in self._rules if one.breaks(shape))
+            known = tuple((one.rule, one.field) for one in self._rules if one.breaks(shape) and _is_asked(one, shape))
             if len(self._known) < MOST_SHAPES:
                 self._known[shape] = known
         if others:

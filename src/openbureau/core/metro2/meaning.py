@@ -159,9 +159,10 @@ def updates_of(record: Record, number: int, context: CheckContext) -> tuple[list
     for name, content in record.appended:
         if name in {"j1", "j2"}:
             other = _other(name, content, (account, as_of))
-            updates += other or ()
-            if other is None:
+            if other is None or any(one.subject_ref == subject.subject_ref for one in other):
                 found.append(Finding(number, "m2-other-left-out", f"{name}.social_security_number"))
+            else:
+                updates += other
     return updates, found
 
 
@@ -277,7 +278,7 @@ def _history(base: bytes, account: str, as_of: date) -> tuple[list[MonthUpdate],
     return months[::-1], adverse
 
 
-def _other(name: str, content: bytes, held: tuple[str, date]) -> list[Update] | None:
+def _other(name: str, content: bytes, held: tuple[str, date]) -> list[SubjectUpdate | PartyUpdate] | None:
     """The person of J1 or J2 and their part in the account; nothing when the rules told why, None when it is to be told."""
     content, troubles = form_findings(J1 if name == "j1" else J2, content)
     if any(rule != "m2-blank-number" for rule, _ in troubles):

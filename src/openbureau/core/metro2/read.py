@@ -97,7 +97,9 @@ def _length(held: bytes, at: int, form: Form) -> int:
     for before in (4, 0) if form.is_blocked else (0, 4):
         start = at + before
         told = _descriptor(held[start : start + 4], is_packed)
-        is_form = (before == 4) is form.is_blocked
+        is_form = (
+            before == 0 if not form.is_blocked else 0 < before + told <= _descriptor(held[at : at + before], is_packed)
+        )
         if told and (held[start + 4 : start + 5] in _FIRST if is_form else strong.match(held, start)):
             end = start + told
             if end == len(held) or _looks_like_start(held, end, is_packed):
@@ -150,19 +152,18 @@ _SIZES = {mark: (segment.name, segment.size) for mark, segment in _MARKS.items()
 def read_record(content: bytes, form: Form) -> Record:
     """What one piece holds.  `kind` is empty when it is no record."""
     content = content.rstrip(b"\r\n") if form.by_line else content
-    start = 4 if form.is_blocked else 0
-    kind = _kind(content, start)
-    troubles: list[tuple[str, str]] = []
-    if not kind:
+    is_packed = form.packing == PACKED
+    told, size = _descriptor(content[:4], is_packed), len(content)
+    # a block may hold several records: its descriptor stands before the first only, and tells more than that one's length
+    start = 4 if form.is_blocked and (told != size or _descriptor(content[4:8], is_packed) == size - 4) else 0
+    if not (kind := _kind(content, start)):
         start = 4 - start
         kind = _kind(content, start)
-        troubles.append(("m2-block-differs", "block_descriptor_word"))
     if not kind:
         return Record("", content, (), (("m2-no-record", ""),))
-    if start and form.is_blocked and _descriptor(content[:4], form.packing == PACKED) != len(content):
-        troubles.append(("m2-block-differs", "block_descriptor_word"))
+    is_odd = start and (not form.is_blocked or told < size)
+    troubles = [("m2-block-differs", "block_descriptor_word")] if is_odd else []
     content = content[start:]
-    is_packed = form.packing == PACKED
     if _descriptor(content[:4], is_packed) != len(content):
         troubles.append(("m2-length-differs", "record_descriptor_word"))
     segment = _KINDS[kind]

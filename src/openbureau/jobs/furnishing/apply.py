@@ -52,10 +52,11 @@ def apply_batch(bureau: Bureau, connection: Connection, receipt: tuple[str, Prog
         _subjects(bureau, connection, receipt, (batch.subjects, applied))
     if batch.tradelines:
         _tradelines(bureau, connection, receipt, (_placed(batch.tradelines, applied), applied))
-    if batch.parties:
-        apply_parties(bureau, connection, receipt, (_placed(batch.parties, applied), applied))
-    if batch.months:
-        _months(bureau, connection, receipt, (_placed(batch.months, applied), applied))
+    parties, months = _placed(batch.parties, applied), _placed(batch.months, applied)
+    if parties:
+        apply_parties(bureau, connection, receipt, (parties, applied))
+    if months:
+        _months(bureau, connection, receipt, (months, applied))
     apply_further(bureau, connection, receipt, (batch, applied))
     _corrections(bureau, connection, receipt, batch, applied=applied)
     applied.unchanged = batch.updates - applied.added - applied.changed - applied.left_out
