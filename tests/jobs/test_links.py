@@ -13,10 +13,13 @@ from openbureau.jobs.consent.withdraw import consents, withdraw_consent
 from openbureau.jobs.identity.links import Linking, NotLinkable, link, unlink
 from openbureau.jobs.inquiry.answer import answer_inquiry
 from openbureau.jobs.inquiry.outcome import Answered, Refused
+from openbureau.jobs.log.export import export
+from openbureau.jobs.log.sequence import sequence
 from openbureau.jobs.subject.as_of import credit_file
 from openbureau.jobs.subject.diary import diary
 from openbureau.jobs.subject.own_report import own_report
 from openbureau.store.identity import linked_subjects
+from openbureau.watch.verify import verify
 from world import FIRM, PEOPLE
 
 WHY = Linking(evidence={"reasons": ["same-phone"]}, probability=0.97, decided_by=("reviewer-1",))
@@ -163,3 +166,21 @@ def component(one, pairs):
     while more := {x for pair in pairs if set(pair) & found for x in pair} - found:
         found |= more
     return sorted(found)
+
+
+def test_a_watcher_accepts_what_was_linked_and_undone(world, two, tmp_path):
+    """Link, an answer on the other's consent, the undo: the export holds, with the linked person's two chains opened."""
+    people = {world.subject_id(person): person for person in (PEOPLE["good"], PEOPLE["busy"])}
+    give_consent(world.bureau, two[1], member_id="bank-beta", purpose="loan-approval")
+    link(world.bureau, *two, why=WHY)
+    assert isinstance(answer_inquiry(world.request(people[two[0]], member="bank-beta"), world.bureau), Answered)
+    sequence(world.bureau)
+    export(world.bureau, tmp_path / "linked", persons={people[one].handle: "" for one in two})
+    verdict = verify(tmp_path / "linked", now=world.clock())
+    assert verdict.status == "ok", [check for check in verdict.checks if check.ok is not True]
+    assert len(list((tmp_path / "linked" / "openings").glob("person-*.2.jsonl"))) == 2
+    unlink(world.bureau, *two, decided_by=("reviewer-2",))
+    sequence(world.bureau)
+    export(world.bureau, tmp_path / "undone", persons={people[two[0]].handle: ""})
+    verdict = verify(tmp_path / "undone", now=world.clock())
+    assert verdict.status == "ok", [check for check in verdict.checks if check.ok is not True]

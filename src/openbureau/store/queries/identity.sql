@@ -1,7 +1,7 @@
 -- linked_set
 -- The subjects that were one at an instant, in the order of their ids.
 -- touches: identity_link, identity_unlink
--- for: jobs.subject.diary, jobs.identity.links
+-- for: jobs.subject.diary, jobs.log.export, jobs.identity.detect, jobs.identity.propose
 select unnest(bureau.linked_set(%s, %s))
 
 -- record_pair
