@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from openbureau.core.identity.detectors import MIXED_AT, POINTS, SPLIT_AT
+from openbureau.core.identity.documents import DOCUMENTS
 from openbureau.core.identity.names import Agreement, compare, normal_phone
 
 
@@ -201,3 +203,66 @@ def may_decide(reviewer: str, reviewers: Sequence[str], where: Standing) -> bool
     """May this reviewer decide now?  Nobody twice in a round; after three opinions without agreement nobody of the desk."""
     is_waiting = where in {Standing.OPEN, Standing.SECOND, Standing.ESCALATED}
     return is_waiting and reviewer not in reviewers and len(reviewers) < MOST_OPINIONS
+
+
+def page() -> str:
+    """The published page: papers, rules, signs of mixed and split files, who decides; made from the tables."""
+    papers = [
+        f"| `{name}` | {one.zh} | {one.en} | {'yes' if one.is_checked else 'no'} |" for name, one in DOCUMENTS.items()
+    ]
+    rules = [
+        f"| `{rule.rule_id}` | {rule.ruling.value} | {rule.condition[1]} | {rule.reason[1]} | "
+        f"{rule.condition[0]}。{rule.reason[0]}。 |"
+        for rule in RULES
+    ]
+    signs = [f"| `{code}` | {points} | {en} | {zh} |" for code, (points, zh, en) in POINTS.items()]
+    return _PAGE.format(
+        papers="\n".join(papers),
+        rules="\n".join(rules),
+        signs="\n".join(signs),
+        digest=rules_digest(),
+        mixed=MIXED_AT,
+        split=SPLIT_AT,
+    )
+
+
+_PAGE = """# Whose record is it?
+
+Made from `core/identity` by `./dev docs`; why: [decision 0017](../decisions/0017-identity.md).
+
+## Papers
+
+A number counts in its one spelling (width, blanks and hyphens do not matter). Where the kind has a check character, one
+wrong digit makes it no number; the others are checked for their form alone. A 15-digit identity number is its 18-digit form.
+
+| kind | 中文 | English | check character |
+|---|---|---|---|
+{papers}
+
+## A known number under another name
+
+The first rule that holds decides. `hold`: the record becomes a subject of its own, unlinked, with a case for the desk; no
+report is given on the number to anybody until it is decided. The digest of this table stands in the event of each comparison.
+
+Digest: `{digest}`
+
+| rule | outcome | condition | reason | 中文 |
+|---|---|---|---|---|
+{rules}
+
+Without a common strong id nothing is ever linked by a rule: the linkage proposes, a reviewer decides.
+
+## Signs of a mixed or a split file
+
+A case of a mixed file is opened from {mixed} points, of a split file from {split}. A score changes no file.
+
+| sign | points | English | 中文 |
+|---|---|---|---|
+{signs}
+
+## Who decides
+
+One reviewer; two who do not see each other's opinion where either file holds adverse information or somebody says that the
+number was stolen. Two who differ call a third; without two alike the case goes to the committee. Asking for papers opens a
+new round. Each look is a `staff-view` event in each person's chain, each link and each undo an event in both.
+"""
