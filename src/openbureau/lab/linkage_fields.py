@@ -1,0 +1,150 @@
+"""Which spelling of a name, a day, a telephone or an address is compared?
+
+Turns plain records into columns for comparison: Latin names without case, accents and order, characters with their
+reading in pinyin, days as eight digits, telephones as digits, addresses as house, street and the rest.
+
+Promises: the same record gives the same columns, whatever the others are; what is empty or unreadable is absent, which
+counts neither for nor against a match.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from openbureau.core.subject import FIRM_ID, PERSON_ID, normalize_id
+from openbureau.lab.pinyin import COMPOUND_SURNAMES, pinyin
+
+FIELDS = (
+    "name", "given", "family", "birth", "id_kind", "id_number", "phone", "email", "house", "street", "building",
+    "postcode", "place", "region", "occupation", "gender",
+)  # fmt: skip
+"""What a record may say, besides its key and its source."""
+COLUMNS = (
+    "name", "latin", "given", "family", "birth", "number", "phone", "email", "house", "street", "building", "postcode",
+    "place", "region", "occupation", "gender",
+)  # fmt: skip
+"""What is compared."""
+
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_NOT_WORD = re.compile(r"[^0-9a-z\u3400-\u9fff]+")
+_DAY = re.compile(r"\s*(\d{4})\D?(\d{1,2})\D?(\d{1,2})\s*\Z")
+_HOUSE = re.compile(r"\d+[a-z]?")
+_SHORT = {
+    "street": "st", "avenue": "ave", "av": "ave", "road": "rd", "drive": "dr", "place": "pl", "court": "ct", "boulevard": "blvd",
+    "crescent": "cres", "circuit": "cct", "lane": "ln", "parkway": "pkwy", "square": "sq", "terrace": "tce", "close": "cl",
+    "north": "n", "south": "s", "east": "e", "west": "w", "saint": "st", "floor": "fl",
+}  # fmt: skip
+
+
+def words(text: str) -> list[str]:
+    """The words of a text without case, accents and punctuation."""
+    folded = unicodedata.normalize("NFKD", text).lower()
+    plain = "".join(char for char in folded if not unicodedata.combining(char))
+    return _NOT_WORD.sub(" ", plain.replace("'", "")).split()
+
+
+def day(text: str) -> str | None:
+    """A day as eight digits, or None when it is not written as a day."""
+    found = _DAY.match(text)
+    return f"{found[1]}{int(found[2]):02d}{int(found[3]):02d}" if found else None
+
+
+def telephone(text: str) -> str | None:
+    """The digits of a telephone number without a country's prefix, or None when there are fewer than five."""
+    digits = "".join(filter(str.isdecimal, unicodedata.normalize("NFKC", text)))
+    return digits[-11:] if len(digits) >= 5 else None
+
+
+def characters(text: str) -> tuple[str, str] | None:
+    """Surname and given name of a name in characters, or None when it is not in characters."""
+    name = "".join(_HAN.findall(text))
+    if len(name) < 2:
+        return None
+    at = 2 if len(name) > 2 and name[:2] in COMPOUND_SURNAMES else 1
+    return name[:at], name[at:]
+
+
+def _identity_number(record: Mapping[str, Any]) -> str | None:
+    text = _text(record, "id_number")
+    if text is None:
+        return None
+    kind = record.get("id_kind")
+    if kind in {PERSON_ID, FIRM_ID}:
+        return normalize_id(kind, text) or "".join(words(text))
+    return "".join(words(text)) or None
+
+
+def _text(record: Mapping[str, Any], field: str) -> str | None:
+    value = record.get(field)
+    return None if value is None else str(value)
+
+
+def _names(record: Mapping[str, Any]) -> dict[str, str | None]:
+    """Name, its Latin form without order, given name and surname."""
+    name, given, family = (_text(record, field) or "" for field in ("name", "given", "family"))
+    split = characters(name or family + given)
+    if split is not None:
+        family, given = split
+        return {
+            "name": family + given, "latin": " ".join(sorted((pinyin(family), pinyin(given)))),
+            "family": family, "given": given,
+        }  # fmt: skip
+    parts = words(name) or words(f"{family} {given}")
+    joined = " ".join(sorted(parts)) or None
+    return {
+        "name": joined, "latin": joined, "given": " ".join(words(given)) or None, "family": " ".join(words(family)) or None,
+    }  # fmt: skip
+
+
+def _address(record: Mapping[str, Any]) -> dict[str, str | None]:
+    """House number and street; the number is taken out of the street where it has no field of its own."""
+    parts = [_SHORT.get(word, word) for word in words(_text(record, "street") or "")]
+    house = "".join(words(_text(record, "house") or "")) or None
+    if house is None and "house" not in record:
+        house = next((word for word in parts if _HOUSE.fullmatch(word)), None)
+        if house is not None:
+            parts.remove(house)
+    return {"house": house, "street": " ".join(parts) or None}
+
+
+def _joined(field: str) -> Callable[[Mapping[str, Any]], str | None]:
+    return lambda record: " ".join(words(_text(record, field) or "")) or None
+
+
+_PLAIN = {field: _joined(field) for field in ("building", "place", "region", "occupation", "gender")}
+
+
+def columns_of(record: Mapping[str, Any]) -> dict[str, str | None]:
+    """The columns of one record."""
+    email = (_text(record, "email") or "").strip().lower()
+    return {
+        **_names(record),
+        **_address(record),
+        **{field: plain(record) for field, plain in _PLAIN.items()},
+        "birth": day(_text(record, "birth") or ""),
+        "number": _identity_number(record),
+        "phone": telephone(_text(record, "phone") or ""),
+        "email": email or None,
+        "postcode": "".join(words(_text(record, "postcode") or "")) or None,
+    }
+
+
+def table_of(records: Iterable[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    """All records as columns, with `place_no` (their order by key), `key` and `source`.
+
+    Sorted by source and key, so that the order in which records come says nothing.  Raises ValueError on a key that is
+    missing or comes twice.
+    """
+    made: dict[str, list[Any]] = {name: [] for name in ("key", "source", *COLUMNS)}
+    for record in sorted(records, key=lambda record: (str(record.get("source") or ""), str(record.get("key")))):
+        key = record.get("key")
+        if key is None:
+            raise ValueError("a record has no key: give each one the key by which you will find it again")
+        made["key"].append(str(key))
+        made["source"].append(str(record.get("source") or ""))
+        for name, value in columns_of(record).items():
+            made[name].append(value)
+    if len(set(made["key"])) != len(made["key"]):
+        raise ValueError("a key comes twice: keys must tell records apart")
+    return made

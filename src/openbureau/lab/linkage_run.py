@@ -1,0 +1,294 @@
+"""How likely is it that two records are of one person?  Splink on DuckDB, in memory.
+
+Nothing touches the disk: no database file, no spilling, no extensions, no access to files.  Weights are learnt from the
+records themselves without labels: what strangers share by chance from random pairs (u), what one person's records share
+(m) and how many pairs are of one person by expectation maximisation over the pairs that a block brings together.
+
+Promises: the order of the records and the number of threads change nothing but the last digits.
+"""
+
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+from splink import DuckDBAPI, Linker, SettingsCreator, block_on
+
+from openbureau.lab.linkage_fields import COLUMNS, table_of
+from openbureau.lab.linkage_model import (
+    REFINED_BY, Comparison, Weights, blocks_for, comparisons_for, creator, part_columns,
+)  # fmt: skip
+
+LEAST_FILLED = 0.01
+"""A column that fewer records fill is not compared."""
+ROUNDS = 60
+_SMOOTH = 2.0
+"""Pairs of one person that every comparison is taken to have seen already, spread as its levels expect."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a run may use: records in a block, pairs to learn from, random pairs, threads, memory."""
+
+    block: int = 400
+    training: int = 1_000_000
+    random: int = 2_000_000
+    threads: int = 2
+    memory: str = "3GB"
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Pairs by the places of their records, with probability, match weight and the level of each comparison."""
+
+    keys: list[str]
+    left: Any
+    right: Any
+    probability: Any
+    weight: Any
+    levels: dict[str, Any]
+    comparisons: tuple[Comparison, ...]
+    weights: Weights
+    prior: float
+    left_out: dict[str, int]
+    """Records in blocks that stayed too large, by block."""
+
+
+def memory_only(limits: Limits) -> duckdb.DuckDBPyConnection:
+    """A database in memory that cannot write, read files, spill, or fetch anything."""
+    connection = duckdb.connect(
+        ":memory:",
+        config={
+            "threads": limits.threads, "memory_limit": limits.memory, "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        },
+    )  # fmt: skip
+    for setting in ("temp_directory = ''", "enable_external_access = false", "lock_configuration = true"):
+        connection.execute(f"set {setting}")
+    return connection
+
+
+def score(records: Iterable[Mapping[str, Any]], *, limits: Limits, seed: int, keep: float) -> Scored:
+    """Every pair of records that a block brings together, with its probability; those below `keep` are left out.
+
+    Records of two sources (a field `source` with two values) are compared between the sources only.
+    """
+    made = table_of(records)
+    keys, count = made.pop("key"), len(made["source"])
+    filled = frozenset(
+        name for name in COLUMNS if sum(value is not None for value in made[name]) >= max(2, LEAST_FILLED * count)
+    )
+    comparisons, blocks = comparisons_for(filled), blocks_for(filled)
+    if not comparisons or not blocks or count < 2:
+        return _nothing(keys, comparisons)
+    connection = memory_only(limits)
+    try:
+        run = _Run(connection, made, comparisons, blocks=blocks, limits=limits, seed=seed)
+        return run.scored(keys, keep)
+    finally:
+        connection.close()
+
+
+def _nothing(keys: list[str], comparisons: tuple[Comparison, ...]) -> Scored:
+    none = np.zeros(0)
+    whole = np.zeros(0, dtype=np.int64)
+    return Scored(keys, whole, whole, none, none, {}, comparisons, {}, 0.0, {})
+
+
+class _Run:
+    """One run: the records in the database, blocks of bounded size, weights."""
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        made: dict[str, list[Any]],
+        comparisons: tuple[Comparison, ...],
+        *,
+        blocks: tuple[tuple[str, ...], ...],
+        limits: Limits,
+        seed: int,
+    ) -> None:
+        logging.getLogger("splink").setLevel(logging.ERROR)
+        self._comparisons, self._blocks, self._limits, self._seed = comparisons, blocks, limits, seed
+        self._count = len(made["source"])
+        self._sources = sorted(set(made["source"]))
+        self._api = DuckDBAPI(connection)
+        self._connection = connection
+        connection.register("given_records", _arrow(made, comparisons, blocks))
+        self.left_out = self._cut_blocks()
+        self._tables = self._register()
+        self._pairs_possible = self._possible(made["source"])
+
+    @property
+    def _is_between(self) -> bool:
+        return len(self._sources) == 2
+
+    def _possible(self, sources: list[str]) -> float:
+        if self._is_between:
+            first = sources.count(self._sources[0])
+            return float(first * (self._count - first))
+        return self._count * (self._count - 1) / 2
+
+    def _cut_blocks(self) -> dict[str, int]:
+        """Give each record its key in every block; blocks that are too large are cut finer, then left out."""
+        relation = self._connection.table("given_records")
+        left_out = {}
+        columns = set(relation.columns)
+        for at, block in enumerate(self._blocks):
+            key, name = " || '|' || ".join(block), f"block_{at}"
+            relation = relation.project(f"*, {key} as {name}")
+            for finer in REFINED_BY:
+                if part_columns(finer) not in columns or finer in block:
+                    continue
+                relation = relation.project(
+                    f"* replace (if(count(*) over (partition by {name}) > {self._limits.block}, {name} || '|' || {finer}, {name}) "
+                    f"as {name})"
+                )
+        self._connection.register("keyed_records", relation.to_arrow_table())
+        relation = self._connection.table("keyed_records")
+        for at, block in enumerate(self._blocks):
+            name = f"block_{at}"
+            large = (
+                relation.filter(f"{name} is not null").aggregate(f"{name}, count(*) as size", name).filter(f"size > {self._limits.block}")
+            )
+            records = large.aggregate("coalesce(sum(size), 0)").fetchall()[0]
+            if records[0]:
+                left_out[" + ".join(block)] = int(records[0])
+                relation = relation.project(
+                    f"* replace (if(count(*) over (partition by {name}) > {self._limits.block}, null, {name}) as {name})"
+                )
+        self._connection.register("cut_records", relation.to_arrow_table())
+        return left_out
+
+    def _register(self) -> list[Any]:
+        relation = self._connection.table("cut_records")
+        if not self._is_between:
+            return [self._api.register(relation.to_arrow_table(), dataset_display_name="records")]
+        return [
+            self._api.register(
+                relation.filter(duckdb.ColumnExpression("source") == duckdb.ConstantExpression(name)).to_arrow_table(),
+                dataset_display_name=f"source_{at}",
+            )
+            for at, name in enumerate(self._sources)
+        ]
+
+    def _linker(self, weights: Weights | None, prior: float) -> Linker:
+        settings = SettingsCreator(
+            link_type="link_only" if self._is_between else "dedupe_only",
+            comparisons=[creator(comparison, weights) for comparison in self._comparisons],
+            blocking_rules_to_generate_predictions=[block_on(f"block_{at}") for at in range(len(self._blocks))],
+            probability_two_random_records_match=prior,
+            retain_matching_columns=True,
+            retain_intermediate_calculation_columns=False,
+        )
+        tables = self._tables if self._is_between else self._tables[0]
+        return Linker(tables, settings, log_level=None, validate_settings=False)
+
+    def _chance(self, linker: Linker) -> Weights:
+        """How often strangers agree, from random pairs."""
+        linker.training.estimate_u_using_random_sampling(
+            max_pairs=self._limits.random, seed=self._seed, min_count_per_level=None, num_chunks=1
+        )
+        model = linker.misc.save_model_to_json()
+        found: Weights = {}
+        least = 0.5 / min(self._limits.random, self._pairs_possible)
+        for comparison, said in zip(self._comparisons, model["comparisons"], strict=True):
+            levels = [level for level in said["comparison_levels"] if not level.get("is_null_level")]
+            found[comparison.field] = [
+                (level.expected, max(told.get("u_probability") or least, least))
+                for level, told in zip(comparison.levels, levels, strict=True)
+            ]
+        return found
+
+    def scored(self, keys: list[str], keep: float) -> Scored:
+        """Learn, then score."""
+        first = self._linker(None, 0.0001)
+        weights = self._chance(first)
+        blocked = first.inference.compute_blocked_pairs_for_predict()
+        patterns, counts = self._patterns(weights, blocked)
+        weights, prior = learn(self._comparisons, weights, patterns=patterns, counts=counts, possible=self._pairs_possible)
+        last = self._linker(weights, prior)
+        self._use(last, blocked)
+        table = last.inference.predict(threshold_match_probability=keep, warning_mode="never").as_pyarrow_table()
+        return self._read(table, keys, weights=weights, prior=prior)
+
+    def _use(self, linker: Linker, pairs: Any) -> None:
+        linker.table_management.register_blocked_pairs_for_predict(pairs)
+
+    def _patterns(self, weights: Weights, blocked: Any) -> tuple[Any, Any]:
+        """How often each pattern of levels comes in the pairs, or in an even part of them where they are many."""
+        relation = blocked.as_duckdbpyrelation()
+        total = relation.aggregate("count(*)").fetchall()[0][0]
+        part = max(1, -(-total // self._limits.training))
+        if part > 1:
+            chosen = relation.filter(f"hash(join_key_l, join_key_r, {self._seed}) % {part} = 0").to_arrow_table()
+            blocked = self._api.register(chosen)
+        linker = self._linker(weights, 0.0001)
+        self._use(linker, blocked)
+        scored = linker.inference.predict(warning_mode="never").as_duckdbpyrelation()
+        names = [f"gamma_{comparison.column}" for comparison in self._comparisons]
+        table = scored.aggregate(f"{', '.join(names)}, count(*) as pairs", ", ".join(names)).order(", ".join(names)).fetchnumpy()
+        return np.stack([np.asarray(table[name]) for name in names], axis=1), np.asarray(table["pairs"]) * float(part)
+
+    def _read(self, table: pa.Table, keys: list[str], *, weights: Weights, prior: float) -> Scored:
+        columns = {
+            name: table.column(name).to_numpy()
+            for name in ("unique_id_l", "unique_id_r", "match_probability", "match_weight")
+        }
+        left, right = columns["unique_id_l"].astype(np.int64), columns["unique_id_r"].astype(np.int64)
+        order = np.lexsort((np.maximum(left, right), np.minimum(left, right)))
+        levels = {
+            comparison.field: table.column(f"gamma_{comparison.column}").to_numpy()[order] for comparison in self._comparisons
+        }
+        return Scored(
+            keys, np.minimum(left, right)[order], np.maximum(left, right)[order], columns["match_probability"][order],
+            columns["match_weight"][order], levels, self._comparisons, weights, prior, self.left_out,
+        )  # fmt: skip
+
+
+def _arrow(made: dict[str, list[Any]], comparisons: tuple[Comparison, ...], blocks: tuple[tuple[str, ...], ...]) -> pa.Table:
+    """The columns that are compared or blocked on, each record with its place as its id."""
+    used = {part_columns(part) for block in blocks for part in block} | {comparison.column for comparison in comparisons}
+    used |= {"latin"} if "name" in used else set()
+    used |= {"number", "birth"} & set(made)
+    data = {name: pa.array(made[name], type=pa.string()) for name in COLUMNS if name in used}
+    ids = pa.array(range(len(made["source"])), type=pa.int64())
+    return pa.table({"unique_id": ids, "source": pa.array(made["source"], type=pa.string())} | data)
+
+
+def learn(
+    comparisons: tuple[Comparison, ...], weights: Weights, *, patterns: Any, counts: Any, possible: float
+) -> tuple[Weights, float]:
+    """Weights and prior by expectation maximisation: chance is known, what one person's records share is learnt.
+
+    Pairs that no block brings together are taken as strangers.  What is learnt is taken out of the chance as well, since
+    random pairs hold a few pairs of one person.
+    """
+    seen = [np.array([pair[0] for pair in weights[comparison.field]]) for comparison in comparisons]
+    observed = [np.array([pair[1] for pair in weights[comparison.field]]) for comparison in comparisons]
+    chance = [one.copy() for one in observed]
+    expected = [one.copy() for one in seen]
+    prior = min(0.5, 0.1 * counts.sum() / possible)
+    places = [np.where(patterns[:, at] >= 0, len(seen[at]) - 1 - patterns[:, at], -1) for at in range(len(comparisons))]
+    for _ in range(ROUNDS):
+        odds = np.full(len(counts), np.log(prior / (1 - prior)))
+        for at, place in enumerate(places):
+            ratio = np.append(np.log(seen[at] / chance[at]), 0.0)
+            odds += ratio[place]
+        share = counts / (1 + np.exp(-np.clip(odds, -60, 60)))
+        before, prior = prior, float(np.clip(share.sum() / possible, 1e-12, 0.5))
+        for at, place in enumerate(places):
+            told = np.bincount(place[place >= 0], weights=share[place >= 0], minlength=len(seen[at]))
+            seen[at] = (told + _SMOOTH * expected[at]) / (told.sum() + _SMOOTH * expected[at].sum())
+            cleaned = (observed[at] - prior * seen[at]) / (1 - prior)
+            chance[at] = np.maximum(cleaned, observed[at] * 0.02)
+        if abs(before - prior) < 1e-9 * prior:
+            break
+    learnt = {
+        comparison.field: [(float(one), float(other)) for one, other in zip(seen[at], chance[at], strict=True)]
+        for at, comparison in enumerate(comparisons)
+    }
+    return learnt, prior
