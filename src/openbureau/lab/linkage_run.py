@@ -8,6 +8,7 @@ Promises: the order of the records and the number of threads change nothing but 
 """
 
 import logging
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -35,7 +36,7 @@ class Limits:
 
     block: int = 400
     training: int = 1_000_000
-    random: int = 2_000_000
+    random: int = 500_000
     threads: int = 2
     memory: str = "3GB"
 
@@ -120,6 +121,9 @@ class _Run:
         connection.register("given_records", _arrow(made, comparisons, blocks))
         self.left_out = self._cut_blocks()
         self._tables = self._register()
+        self._same_by_chance = {
+            comparison.column: same_by_chance(made[comparison.column], made["source"]) for comparison in comparisons
+        }
         self._pairs_possible = self._possible(made["source"])
 
     @property
@@ -195,11 +199,13 @@ class _Run:
         model = linker.misc.save_model_to_json()
         found: Weights = {}
         least = 0.5 / min(self._limits.random, self._pairs_possible)
+        rarest = 0.5 / self._pairs_possible
         for comparison, said in zip(self._comparisons, model["comparisons"], strict=True):
             levels = [level for level in said["comparison_levels"] if not level.get("is_null_level")]
+            chances = [max(told.get("u_probability") or least, least) for told in levels]
+            chances[0] = max(self._same_by_chance[comparison.column], rarest)
             found[comparison.field] = [
-                (level.expected, max(told.get("u_probability") or least, least))
-                for level, told in zip(comparison.levels, levels, strict=True)
+                (level.expected, chance) for level, chance in zip(comparison.levels, chances, strict=True)
             ]
         return found
 
@@ -257,6 +263,19 @@ def _arrow(made: dict[str, list[Any]], comparisons: tuple[Comparison, ...], bloc
     data = {name: pa.array(made[name], type=pa.string()) for name in COLUMNS if name in used}
     ids = pa.array(range(len(made["source"])), type=pa.int64())
     return pa.table({"unique_id": ids, "source": pa.array(made["source"], type=pa.string())} | data)
+
+
+def same_by_chance(values: list[Any], sources: list[str]) -> float:
+    """The share of pairs that agree exactly, counted from how often each value comes: between two sources, or within one."""
+    parts = [
+        Counter(value for value, source in zip(values, sources, strict=True) if value is not None and source == name)
+        for name in sorted(set(sources))
+    ]
+    if len(parts) == 2:
+        first, second = parts
+        return sum(count * second[value] for value, count in first.items()) / max(1, first.total() * second.total())
+    whole = sum(parts, Counter())
+    return sum(count * (count - 1) for count in whole.values()) / max(1, whole.total() * (whole.total() - 1))
 
 
 def learn(
