@@ -250,7 +250,9 @@ def tutorial_pairs(labelled: LabelledSet, sources: list[list[Row]]) -> Pairs:
     tutorial = labelled.tutorial
     connection = duckdb.connect(config={"threads": 2, "memory_limit": "4GB"})
     api = DuckDBAPI(connection)
-    tables = [api.register(pa.Table.from_pylist(rows), dataset_display_name=f"s{at}") for at, rows in enumerate(sources)]
+    tables = [
+        api.register(pa.Table.from_pylist(rows), dataset_display_name=f"s{at}") for at, rows in enumerate(sources)
+    ]
     settings = SettingsCreator(
         link_type="link_only" if labelled.is_between else "dedupe_only",
         unique_id_column_name=labelled.key,

@@ -88,7 +88,13 @@ def link(
     proposals = sorted((_proposal(scored, at) for at in chosen), key=lambda one: (-one.weight, one.left, one.right))
     wrong, missed = expected_errors(probabilities, threshold)
     return Linkage(
-        tuple(proposals), tuple(_pairs(scored, probabilities)), threshold, wrong, missed, scored.left_out, _worth(scored)
+        tuple(proposals),
+        tuple(_pairs(scored, probabilities)),
+        threshold,
+        wrong,
+        missed,
+        scored.left_out,
+        _worth(scored),
     )
 
 
@@ -144,7 +150,12 @@ def cluster(pairs: Iterable[Proposal | tuple[str, str, float]], threshold: float
 
 def _join(near: dict[str, dict[str, float]]) -> list[tuple[str, ...]]:
     groups = {key: [key] for key in near}
-    queue = [(-value, left, right) for left, others in near.items() for right, value in others.items() if value > 0 and left < right]
+    queue = [
+        (-value, left, right)
+        for left, others in near.items()
+        for right, value in others.items()
+        if value > 0 and left < right
+    ]
     heapq.heapify(queue)
     while queue:
         said, left, right = heapq.heappop(queue)
@@ -184,11 +195,16 @@ def _proposal(scored: Scored, at: int) -> Proposal:
         evidence.append((comparison.field, code))
     left, right = scored.keys[int(scored.left[at])], scored.keys[int(scored.right[at])]
     return Proposal(
-        left, right, float(scored.probability[at]), round(float(scored.weight[at]), 6), tuple(evidence), cautions(dict(evidence))
+        left,
+        right,
+        float(scored.probability[at]),
+        round(float(scored.weight[at]), 6),
+        tuple(evidence),
+        cautions(dict(evidence)),
     )
 
 
-_NAME_DIFFERS = {"different", "words shared"}
+_NAME_DIFFERS = {"different", "words shared", "one of two characters"}
 _SHARED_BY_A_HOUSEHOLD = ("telephone", "street", "postcode", "place", "mail address")
 
 
@@ -196,7 +212,7 @@ def cautions(evidence: Mapping[str, str]) -> tuple[str, ...]:
     """What a reviewer should beware of, by code: it lowers no probability and decides nothing."""
     name = evidence.get("given name", evidence.get("name", "not stated"))
     birth, number = evidence.get("day of birth"), evidence.get("identity number")
-    shares = any(evidence.get(field) == "same" for field in _SHARED_BY_A_HOUSEHOLD)
+    shares = any(evidence.get(field, "").startswith("same") for field in _SHARED_BY_A_HOUSEHOLD)
     found = []
     if name in _NAME_DIFFERS and birth == "same" and number != "same" and shares:
         found.append("perhaps twins")

@@ -21,18 +21,19 @@ FIELDS = (
 )  # fmt: skip
 """What a record may say, besides its key and its source."""
 COLUMNS = (
-    "name", "latin", "given", "family", "birth", "number", "phone", "email", "house", "street", "building", "postcode",
-    "place", "region", "occupation", "gender",
+    "name", "latin", "given", "reading", "family", "whole", "birth", "number", "sound", "phone", "email", "house",
+    "street", "building", "postcode", "place", "region", "occupation", "gender",
 )  # fmt: skip
-"""What is compared."""
+"""What is compared.  `latin` is the name's reading without order, `reading` that of the given name, `whole` a name in Latin
+letters that does not say which part is the surname, `sound` an identity number that passes the check of its kind."""
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _NOT_WORD = re.compile(r"[^0-9a-z\u3400-\u9fff]+")
 _DAY = re.compile(r"\s*(\d{4})\D?(\d{1,2})\D?(\d{1,2})\s*\Z")
 _HOUSE = re.compile(r"\d+[a-z]?")
 _SHORT = {
-    "street": "st", "avenue": "ave", "av": "ave", "road": "rd", "drive": "dr", "place": "pl", "court": "ct", "boulevard": "blvd",
-    "crescent": "cres", "circuit": "cct", "lane": "ln", "parkway": "pkwy", "square": "sq", "terrace": "tce", "close": "cl",
+    "street": "st", "avenue": "ave", "av": "ave", "road": "rd", "drive": "dr", "place": "pl", "court": "ct",
+    "boulevard": "blvd", "crescent": "cres", "circuit": "cct", "lane": "ln", "parkway": "pkwy", "square": "sq", "terrace": "tce", "close": "cl",
     "north": "n", "south": "s", "east": "e", "west": "w", "saint": "st", "floor": "fl",
 }  # fmt: skip
 
@@ -65,14 +66,13 @@ def characters(text: str) -> tuple[str, str] | None:
     return name[:at], name[at:]
 
 
-def _identity_number(record: Mapping[str, Any]) -> str | None:
-    text = _text(record, "id_number")
+def _numbers(record: Mapping[str, Any]) -> dict[str, str | None]:
+    """The identity number, and once more if it passes the check of its kind; one that does not may be a slip of the pen."""
+    text, kind = _text(record, "id_number"), record.get("id_kind")
     if text is None:
-        return None
-    kind = record.get("id_kind")
-    if kind in {PERSON_ID, FIRM_ID}:
-        return normalize_id(kind, text) or "".join(words(text))
-    return "".join(words(text)) or None
+        return {"number": None, "sound": None}
+    sound = normalize_id(kind, text) if kind in {PERSON_ID, FIRM_ID} else None
+    return {"number": sound or "".join(words(text)) or None, "sound": sound}
 
 
 def _text(record: Mapping[str, Any], field: str) -> str | None:
@@ -86,15 +86,20 @@ def _names(record: Mapping[str, Any]) -> dict[str, str | None]:
     split = characters(name or family + given)
     if split is not None:
         family, given = split
+        reading = pinyin(given)
+        latin = " ".join(sorted((pinyin(family), reading)))
         return {
-            "name": family + given, "latin": " ".join(sorted((pinyin(family), pinyin(given)))),
-            "family": family, "given": given,
-        }  # fmt: skip
-    parts = words(name) or words(f"{family} {given}")
-    joined = " ".join(sorted(parts)) or None
-    return {
-        "name": joined, "latin": joined, "given": " ".join(words(given)) or None, "family": " ".join(words(family)) or None,
-    }  # fmt: skip
+            "name": family + given,
+            "latin": latin,
+            "family": family,
+            "given": given,
+            "reading": reading,
+            "whole": None,
+        }
+    first, last = " ".join(words(given)) or None, " ".join(words(family)) or None
+    joined = " ".join(sorted(words(name) or words(f"{family} {given}"))) or None
+    whole = joined if first is None and last is None else None
+    return {"name": joined, "latin": joined, "given": first, "reading": first, "family": last, "whole": whole}
 
 
 def _address(record: Mapping[str, Any]) -> dict[str, str | None]:
@@ -121,9 +126,9 @@ def columns_of(record: Mapping[str, Any]) -> dict[str, str | None]:
     return {
         **_names(record),
         **_address(record),
+        **_numbers(record),
         **{field: plain(record) for field, plain in _PLAIN.items()},
         "birth": day(_text(record, "birth") or ""),
-        "number": _identity_number(record),
         "phone": telephone(_text(record, "phone") or ""),
         "email": email or None,
         "postcode": "".join(words(_text(record, "postcode") or "")) or None,

@@ -8,6 +8,7 @@ Conditions are written for the two sides of a pair as `{c}_l` and `{c}_r`.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import splink.comparison_level_library as cll
 import splink.comparison_library as cl
@@ -22,6 +23,8 @@ class Level:
     expected: float
     is_weighed: bool = False
     """Is agreement on something rare worth more?"""
+    bits: float | None = None
+    """What it is worth by rule, in powers of two; None: learnt from the records."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +52,25 @@ _WORDS = (
     "list_unique(list_intersect(string_split({c}_l, ' '), string_split({c}_r, ' '))) * 2 "
     ">= least(len(string_split({c}_l, ' ')), len(string_split({c}_r, ' ')))"
 )
+_DISTRICT = "left({{c}}_{0}, length({{c}}_{0}) - 3)"
 _INSIDE = "contains({c}_l, {c}_r) or contains({c}_r, {c}_l)"
 
 
 def _else(expected: float) -> Level:
     return Level("different", None, expected)
 
+
+_LATIN = "strlen({c}_l) = length({c}_l) and strlen({c}_r) = length({c}_r)"
+_ONE_IS_WHOLE = "coalesce(whole_l, whole_r) is not null"
+_NO_NAME = "({c}_l is null or {c}_r is null) and coalesce(whole_l, whole_r) is null"
+_SAME_READING = f"reading_l = reading_r or ({_ONE_IS_WHOLE} and latin_l = latin_r)"
+_ONE_LETTER = f"({_LATIN} and {_typo(1)}) or ({_ONE_IS_WHOLE} and damerau_levenshtein(latin_l, latin_r) <= 1)"
+_ONE_CHARACTER = f"length({{c}}_l) = 2 and length({{c}}_r) = 2 and {_typo(1)}"
+_ANOTHER_GIVEN_NAME = (
+    "given_l <> given_r and reading_l <> reading_r and given_l <> family_r and not starts_with(given_l, given_r) "
+    "and not starts_with(given_r, given_l) and (strlen(given_l) > length(given_l) or "
+    "(jaro_winkler_similarity(given_l, given_r) < 0.88 and damerau_levenshtein(given_l, given_r) > 1))"
+)
 
 PERSON_NAMES = (
     Comparison(
@@ -63,9 +79,9 @@ PERSON_NAMES = (
         (
             Level("same", _SAME, 0.8, is_weighed=True),
             Level("given and family swapped", _SWAPPED, 0.02),
-            Level("one letter", _typo(1), 0.06),
-            Level("alike", _alike(0.88), 0.04),
-            Level("beginning", _PART, 0.02),
+            Level("one letter", f"{_LATIN} and {_typo(1)}", 0.06),
+            Level("alike", f"{_LATIN} and {_alike(0.88)}", 0.04),
+            Level("beginning", f"{_LATIN} and ({_PART})", 0.02),
             _else(0.06),
         ),
     ),
@@ -75,11 +91,14 @@ PERSON_NAMES = (
         (
             Level("same", _SAME, 0.75, is_weighed=True),
             Level("given and family swapped", _SWAPPED, 0.02),
-            Level("one letter", _typo(1), 0.06),
-            Level("alike", _alike(0.88), 0.05),
-            Level("beginning", _PART, 0.05),
-            _else(0.07),
+            Level("same reading", _SAME_READING, 0.03),
+            Level("one letter", _ONE_LETTER, 0.05),
+            Level("one of two characters", _ONE_CHARACTER, 0.01),
+            Level("alike", f"{_LATIN} and {_alike(0.88)}", 0.04),
+            Level("beginning", f"{_LATIN} and ({_PART})", 0.04),
+            _else(0.06),
         ),
+        silent=_NO_NAME,
     ),
 )
 """For records with a given name and a surname."""
@@ -115,6 +134,7 @@ OTHERS = (
         "number",
         (
             Level("same", _SAME, 0.9),
+            Level("two valid numbers", "sound_l <> sound_r", 0.0, bits=-40),
             Level("one digit or two swapped", _typo(1), 0.05),
             Level("two digits", _typo(2), 0.02),
             _else(0.03),
@@ -124,6 +144,7 @@ OTHERS = (
         "telephone",
         "phone",
         (
+            Level("same, under another given name", f"{_SAME} and {_ANOTHER_GIVEN_NAME}", 0.0, bits=0),
             Level("same", _SAME, 0.75, is_weighed=True),
             Level("one digit or two swapped", _typo(1), 0.05),
             Level("same line", "left({c}_l, length({c}_l) - 2) = left({c}_r, length({c}_r) - 2)", 0.03),
@@ -147,7 +168,11 @@ OTHERS = (
         (
             Level("same", _SAME, 0.75, is_weighed=True),
             Level("one letter", _typo(1), 0.1),
-            Level("same district", "left({c}_l, length({c}_l) - 3) = left({c}_r, length({c}_r) - 3) and length({c}_l) > 5", 0.05),
+            Level(
+                "same district",
+                "left({c}_l, length({c}_l) - 3) = left({c}_r, length({c}_r) - 3) and length({c}_l) > 5",
+                0.05,
+            ),
             _else(0.1),
         ),
     ),
@@ -230,11 +255,10 @@ Weights = dict[str, list[tuple[float, float]]]
 
 def creator(comparison: Comparison, weights: Weights | None) -> cl.CustomComparison:
     """A comparison as Splink reads it, with its weights where they are known."""
-    levels = [cll.CustomLevel(comparison.silent.format(c=comparison.column)).configure(is_null_level=True)]
+    levels: list[Any] = [cll.CustomLevel(comparison.silent.format(c=comparison.column)).configure(is_null_level=True)]
     for at, level in enumerate(comparison.levels):
-        if level.condition is None:
-            made = cll.ElseLevel()
-        else:
+        made: Any = cll.ElseLevel()
+        if level.condition is not None:
             made = cll.CustomLevel(level.condition.format(c=comparison.column), label_for_charts=level.code)
         if weights is not None:
             seen, chance = weights[comparison.field][at]

@@ -10,7 +10,7 @@ Promises: the order of the records and the number of threads change nothing but 
 import logging
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import duckdb
@@ -20,7 +20,14 @@ from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
 from openbureau.lab.linkage_fields import COLUMNS, table_of
 from openbureau.lab.linkage_model import (
-    REFINED_BY, Comparison, Weights, blocks_for, comparisons_for, creator, part_columns,
+    REFINED_BY,
+    Level,
+    Comparison,
+    Weights,
+    blocks_for,
+    comparisons_for,
+    creator,
+    part_columns,
 )  # fmt: skip
 
 LEAST_FILLED = 0.01
@@ -147,16 +154,17 @@ class _Run:
             for finer in REFINED_BY:
                 if part_columns(finer) not in columns or finer in block:
                     continue
-                relation = relation.project(
-                    f"* replace (if(count(*) over (partition by {name}) > {self._limits.block}, {name} || '|' || {finer}, {name}) "
-                    f"as {name})"
-                )
+                size = f"count(*) over (partition by {name})"
+                cut = f"if({size} > {self._limits.block}, {name} || '|' || {finer}, {name})"
+                relation = relation.project(f"* replace ({cut} as {name})")
         self._connection.register("keyed_records", relation.to_arrow_table())
         relation = self._connection.table("keyed_records")
         for at, block in enumerate(self._blocks):
             name = f"block_{at}"
             large = (
-                relation.filter(f"{name} is not null").aggregate(f"{name}, count(*) as size", name).filter(f"size > {self._limits.block}")
+                relation.filter(f"{name} is not null")
+                .aggregate(f"{name}, count(*) as size", name)
+                .filter(f"size > {self._limits.block}")
             )
             records = large.aggregate("coalesce(sum(size), 0)").fetchall()[0]
             if records[0]:
@@ -203,9 +211,10 @@ class _Run:
         for comparison, said in zip(self._comparisons, model["comparisons"], strict=True):
             levels = [level for level in said["comparison_levels"] if not level.get("is_null_level")]
             chances = [max(told.get("u_probability") or least, least) for told in levels]
-            chances[0] = max(self._same_by_chance[comparison.column], rarest)
+            same = next(at for at, level in enumerate(comparison.levels) if level.code == "same")
+            chances[same] = max(self._same_by_chance[comparison.column], rarest)
             found[comparison.field] = [
-                (level.expected, chance) for level, chance in zip(comparison.levels, chances, strict=True)
+                (by_rule(level, chance), chance) for level, chance in zip(comparison.levels, chances, strict=True)
             ]
         return found
 
@@ -215,7 +224,9 @@ class _Run:
         weights = self._chance(first)
         blocked = first.inference.compute_blocked_pairs_for_predict()
         patterns, counts = self._patterns(weights, blocked)
-        weights, prior = learn(self._comparisons, weights, patterns=patterns, counts=counts, possible=self._pairs_possible)
+        weights, prior = learn(
+            self._comparisons, weights, patterns=patterns, counts=counts, possible=self._pairs_possible
+        )
         last = self._linker(weights, prior)
         self._use(last, blocked)
         table = last.inference.predict(threshold_match_probability=keep, warning_mode="never").as_pyarrow_table()
@@ -236,7 +247,11 @@ class _Run:
         self._use(linker, blocked)
         scored = linker.inference.predict(warning_mode="never").as_duckdbpyrelation()
         names = [f"gamma_{comparison.column}" for comparison in self._comparisons]
-        table = scored.aggregate(f"{', '.join(names)}, count(*) as pairs", ", ".join(names)).order(", ".join(names)).fetchnumpy()
+        table = (
+            scored.aggregate(f"{', '.join(names)}, count(*) as pairs", ", ".join(names))
+            .order(", ".join(names))
+            .fetchnumpy()
+        )
         return np.stack([np.asarray(table[name]) for name in names], axis=1), np.asarray(table["pairs"]) * float(part)
 
     def _read(self, table: pa.Table, keys: list[str], *, weights: Weights, prior: float) -> Scored:
@@ -247,7 +262,8 @@ class _Run:
         left, right = columns["unique_id_l"].astype(np.int64), columns["unique_id_r"].astype(np.int64)
         order = np.lexsort((np.maximum(left, right), np.minimum(left, right)))
         levels = {
-            comparison.field: table.column(f"gamma_{comparison.column}").to_numpy()[order] for comparison in self._comparisons
+            comparison.field: table.column(f"gamma_{comparison.column}").to_numpy()[order]
+            for comparison in self._comparisons
         }
         return Scored(
             keys, np.minimum(left, right)[order], np.maximum(left, right)[order], columns["match_probability"][order],
@@ -255,14 +271,22 @@ class _Run:
         )  # fmt: skip
 
 
-def _arrow(made: dict[str, list[Any]], comparisons: tuple[Comparison, ...], blocks: tuple[tuple[str, ...], ...]) -> pa.Table:
+def _arrow(
+    made: dict[str, list[Any]], comparisons: tuple[Comparison, ...], blocks: tuple[tuple[str, ...], ...]
+) -> pa.Table:
     """The columns that are compared or blocked on, each record with its place as its id."""
-    used = {part_columns(part) for block in blocks for part in block} | {comparison.column for comparison in comparisons}
-    used |= {"latin"} if "name" in used else set()
-    used |= {"number", "birth"} & set(made)
+    used = {part_columns(part) for block in blocks for part in block} | {
+        comparison.column for comparison in comparisons
+    }
+    used |= {"latin", "given", "reading", "family", "whole", "birth", "number", "sound"}
     data = {name: pa.array(made[name], type=pa.string()) for name in COLUMNS if name in used}
     ids = pa.array(range(len(made["source"])), type=pa.int64())
     return pa.table({"unique_id": ids, "source": pa.array(made["source"], type=pa.string())} | data)
+
+
+def by_rule(level: Level, chance: float) -> float:
+    """How often a level is expected in one person; where its worth is set by rule, what gives that worth."""
+    return level.expected if level.bits is None else chance * 2.0**level.bits
 
 
 def same_by_chance(values: list[Any], sources: list[str]) -> float:
@@ -290,6 +314,7 @@ def learn(
     observed = [np.array([pair[1] for pair in weights[comparison.field]]) for comparison in comparisons]
     chance = [one.copy() for one in observed]
     expected = [one.copy() for one in seen]
+    learnt = [np.array([level.bits is None for level in comparison.levels]) for comparison in comparisons]
     prior = min(0.5, 0.1 * counts.sum() / possible)
     places = [np.where(patterns[:, at] >= 0, len(seen[at]) - 1 - patterns[:, at], -1) for at in range(len(comparisons))]
     for _ in range(ROUNDS):
@@ -301,13 +326,15 @@ def learn(
         before, prior = prior, float(np.clip(share.sum() / possible, 1e-12, 0.5))
         for at, place in enumerate(places):
             told = np.bincount(place[place >= 0], weights=share[place >= 0], minlength=len(seen[at]))
-            seen[at] = (told + _SMOOTH * expected[at]) / (told.sum() + _SMOOTH * expected[at].sum())
+            told[~learnt[at]] = 0
+            told = told + _SMOOTH * expected[at] * learnt[at]
             cleaned = (observed[at] - prior * seen[at]) / (1 - prior)
-            chance[at] = np.maximum(cleaned, observed[at] * 0.02)
+            chance[at] = np.where(learnt[at], np.maximum(cleaned, observed[at] * 0.02), observed[at])
+            seen[at] = np.where(learnt[at], told / told.sum(), expected[at])
         if abs(before - prior) < 1e-9 * prior:
             break
-    learnt = {
+    told_of = {
         comparison.field: [(float(one), float(other)) for one, other in zip(seen[at], chance[at], strict=True)]
         for at, comparison in enumerate(comparisons)
     }
-    return learnt, prior
+    return told_of, prior
