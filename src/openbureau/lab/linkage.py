@@ -74,16 +74,21 @@ class Linkage:
 
 
 def link(
-    records: Iterable[Mapping[str, Any]], *, costs: Costs = COSTS["desk"], seed: int = 1, limits: Limits = LIMITS
+    records: Iterable[Mapping[str, Any]],
+    *,
+    costs: Costs = COSTS["desk"],
+    capacity: int | None = None,
+    seed: int = 1,
+    limits: Limits = LIMITS,
 ) -> Linkage:
     """Compare all records that share a block, learn what agreement is worth, and propose what is worth a look.
 
     A record has a `key`, and what it says under the names in `linkage_fields.FIELDS`.  Records of two `source`s are
-    compared between the sources only.  Raises ValueError on a key that is missing or comes twice.
+    compared between the sources only.  `capacity` is how many pairs the desk can look at.  Raises ValueError on a key that is missing or comes twice.
     """
     scored = score(records, limits=limits, seed=seed, keep=KEEP)
     probabilities = [float(value) for value in scored.probability]
-    threshold = best_threshold(costs, probabilities)
+    threshold = best_threshold(costs, probabilities, capacity=capacity)
     chosen = [at for at, value in enumerate(probabilities) if value >= threshold]
     proposals = sorted((_proposal(scored, at) for at in chosen), key=lambda one: (-one.weight, one.left, one.right))
     wrong, missed = expected_errors(probabilities, threshold)
@@ -116,17 +121,24 @@ def expected_errors(probabilities: Iterable[float], threshold: float) -> tuple[f
     return wrong, missed
 
 
-def best_threshold(costs: Costs, probabilities: Iterable[float]) -> float:
-    """The threshold that is expected to cost least, from the estimated probabilities alone; no labels are needed.
+def expected_cost(costs: Costs, probabilities: Iterable[float], threshold: float) -> float:
+    """What a threshold is expected to cost, from the estimated probabilities alone; no labels are needed."""
+    wrong, missed = expected_errors(probabilities, threshold)
+    return costs.wrong * wrong + costs.missed * missed
 
-    It is the lowest probability that still lowers the cost; where none does, the one at which both errors weigh alike.
+
+def best_threshold(costs: Costs, probabilities: Iterable[float], *, capacity: int | None = None) -> float:
+    """The threshold that is expected to cost least; with `capacity`, among those that propose no more than so many pairs.
+
+    Without a capacity it is where both errors weigh alike, because every pair above that lowers the expected cost and
+    every pair below raises it.
     """
-    best, least, cost = costs.threshold, 0.0, 0.0
-    for value in sorted(probabilities, reverse=True):
-        cost += costs.wrong * (1 - value) - costs.missed * value
-        if cost < least:
-            best, least = value, cost
-    return best
+    if capacity is None:
+        return costs.threshold
+    ranked = sorted(probabilities, reverse=True)
+    if len(ranked) <= capacity or ranked[capacity] < costs.threshold:
+        return costs.threshold
+    return math.nextafter(ranked[capacity], 2.0)
 
 
 def cluster(pairs: Iterable[Proposal | tuple[str, str, float]], threshold: float = 0.5) -> list[tuple[str, ...]]:

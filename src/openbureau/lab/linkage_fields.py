@@ -113,26 +113,34 @@ def _address(record: Mapping[str, Any]) -> dict[str, str | None]:
     return {"house": house, "street": " ".join(parts) or None}
 
 
-def _joined(field: str) -> Callable[[Mapping[str, Any]], str | None]:
-    return lambda record: " ".join(words(_text(record, field) or "")) or None
+def _mail(text: str) -> str | None:
+    return text.strip().lower() or None
 
 
-_PLAIN = {field: _joined(field) for field in ("building", "place", "region", "occupation", "gender")}
+def _postcode(text: str) -> str | None:
+    return "".join(words(text)) or None
+
+
+_READ: dict[str, Callable[[str], str | None]] = {
+    "birth": day, "phone": telephone, "email": _mail, "postcode": _postcode,
+}  # fmt: skip
+_PLAIN = ("building", "place", "region", "occupation", "gender")
 
 
 def columns_of(record: Mapping[str, Any]) -> dict[str, str | None]:
     """The columns of one record."""
-    email = (_text(record, "email") or "").strip().lower()
-    return {
-        **_names(record),
-        **_address(record),
-        **_numbers(record),
-        **{field: plain(record) for field, plain in _PLAIN.items()},
-        "birth": day(_text(record, "birth") or ""),
-        "phone": telephone(_text(record, "phone") or ""),
-        "email": email or None,
-        "postcode": "".join(words(_text(record, "postcode") or "")) or None,
-    }
+    made: dict[str, str | None] = dict.fromkeys(COLUMNS)
+    made.update(_names(record))
+    made.update(_numbers(record))
+    if record.get("street") or record.get("house"):
+        made.update(_address(record))
+    for field in _PLAIN:
+        if record.get(field):
+            made[field] = " ".join(words(str(record[field]))) or None
+    for field, read in _READ.items():
+        if record.get(field):
+            made[field] = read(str(record[field]))
+    return made
 
 
 def table_of(records: Iterable[Mapping[str, Any]]) -> dict[str, list[Any]]:

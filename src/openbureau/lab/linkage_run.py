@@ -16,6 +16,7 @@ from typing import Any
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
 from openbureau.lab.linkage_fields import COLUMNS, table_of
@@ -39,9 +40,11 @@ _SMOOTH = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a run may use: records in a block, pairs to learn from, random pairs, threads, memory."""
+    """What a run may use: records in a block (the next where a kind of block makes more than `pairs` pairs a record),
+    pairs to learn from, random pairs, threads, memory."""
 
-    block: int = 400
+    sizes: tuple[int, ...] = (150, 75, 40, 20)
+    pairs: float = 6.0
     training: int = 1_000_000
     random: int = 500_000
     threads: int = 2
@@ -146,34 +149,35 @@ class _Run:
     def _cut_blocks(self) -> dict[str, int]:
         """Give each record its key in every block; blocks that are too large are cut finer, then left out."""
         relation = self._connection.table("given_records")
-        left_out = {}
-        columns = set(relation.columns)
+        left_out: dict[str, int] = {}
+        finer = [part for part in REFINED_BY if part_columns(part) in relation.columns]
         for at, block in enumerate(self._blocks):
-            key, name = " || '|' || ".join(block), f"block_{at}"
-            relation = relation.project(f"*, {key} as {name}")
-            for finer in REFINED_BY:
-                if part_columns(finer) not in columns or finer in block:
-                    continue
-                size = f"count(*) over (partition by {name})"
-                cut = f"if({size} > {self._limits.block}, {name} || '|' || {finer}, {name})"
-                relation = relation.project(f"* replace ({cut} as {name})")
-        self._connection.register("keyed_records", relation.to_arrow_table())
-        relation = self._connection.table("keyed_records")
-        for at, block in enumerate(self._blocks):
-            name = f"block_{at}"
-            large = (
-                relation.filter(f"{name} is not null")
-                .aggregate(f"{name}, count(*) as size", name)
-                .filter(f"size > {self._limits.block}")
-            )
-            records = large.aggregate("coalesce(sum(size), 0)").fetchall()[0]
-            if records[0]:
-                left_out[" + ".join(block)] = int(records[0])
-                relation = relation.project(
-                    f"* replace (if(count(*) over (partition by {name}) > {self._limits.block}, null, {name}) as {name})"
-                )
-        self._connection.register("cut_records", relation.to_arrow_table())
+            keyed = relation.project(f"*, {' || chr(31) || '.join(block)} as block_{at}")
+            for limit in self._limits.sizes:
+                cut = self._cut(keyed, f"block_{at}", limit=limit, finer=[part for part in finer if part not in block])
+                sizes = cut.aggregate(f"block_{at} as name, count(*) as size", f"block_{at}").to_arrow_table()
+                counts = np.array(sizes["size"].filter(pc.is_valid(sizes["name"])).to_numpy())
+                kept = counts[counts <= limit]
+                if (kept * (kept - 1) / 2).sum() <= self._limits.pairs * self._count:
+                    break
+            if kept.size < counts.size:
+                left_out[" + ".join(block)] = int(counts.sum() - kept.sum())
+                cut = self._replaced(cut, f"block_{at}", limit=limit, instead="null")
+            self._connection.register("cut_records", cut.to_arrow_table())
+            relation = self._connection.table("cut_records")
+        self._connection.unregister("given_records")
         return left_out
+
+    def _cut(self, relation: Any, name: str, *, limit: int, finer: list[str]) -> Any:
+        for part in finer:
+            relation = self._replaced(relation, name, limit=limit, instead=f"{name} || chr(31) || {part}")
+        return relation
+
+    def _replaced(self, relation: Any, name: str, *, limit: int, instead: str) -> Any:
+        """The relation with another key for the records of blocks above a limit."""
+        return relation.project(
+            f"* replace (if(count(*) over (partition by {name}) > {limit}, {instead}, {name}) as {name})"
+        )
 
     def _register(self) -> list[Any]:
         relation = self._connection.table("cut_records")
