@@ -266,6 +266,6 @@ def tutorial_pairs(labelled: LabelledSet, sources: list[list[Row]]) -> Pairs:
         linker.training.estimate_parameters_using_expectation_maximisation(
             rule, estimate_without_term_frequencies=tutorial.is_without_frequencies
         )
-    found = linker.inference.predict().as_pyarrow_table()
+    found = linker.inference.predict().as_duckdbpyrelation().to_arrow_table()
     left, right = (found.column(f"{labelled.key}_{side}").to_pylist() for side in "lr")
     return list(zip(left, right, found.column("match_probability").to_pylist(), strict=True))

@@ -78,15 +78,17 @@ def link(
     *,
     costs: Costs = COSTS["desk"],
     capacity: int | None = None,
+    is_between: bool = False,
     seed: int = 1,
     limits: Limits = LIMITS,
 ) -> Linkage:
     """Compare all records that share a block, learn what agreement is worth, and propose what is worth a look.
 
-    A record has a `key`, and what it says under the names in `linkage_fields.FIELDS`.  Records of two `source`s are
-    compared between the sources only.  `capacity` is how many pairs the desk can look at.  Raises ValueError on a key that is missing or comes twice.
+    A record has a `key`, and what it says under the names in `linkage_fields.FIELDS`.  With `is_between`, records come
+    from two sources (field `source`) that hold nobody twice, and are compared between these only.  `capacity` is how many
+    pairs the desk can look at.  Raises ValueError on a key that is missing or comes twice, or on other than two sources.
     """
-    scored = score(records, limits=limits, seed=seed, keep=KEEP)
+    scored = score(records, is_between=is_between, limits=limits, seed=seed, keep=KEEP)
     probabilities = [float(value) for value in scored.probability]
     threshold = best_threshold(costs, probabilities, capacity=capacity)
     chosen = [at for at, value in enumerate(probabilities) if value >= threshold]
@@ -106,7 +108,7 @@ def link(
 def find_pairs(
     records: Iterable[Mapping[str, Any]], *, costs: Costs = COSTS["desk"], seed: int = 1, limits: Limits = LIMITS
 ) -> list[Proposal]:
-    """The proposals of `link`, most probable first."""
+    """The proposals of `link` within one source, most probable first."""
     return list(link(records, costs=costs, seed=seed, limits=limits).proposals)
 
 
@@ -184,7 +186,7 @@ def _join(near: dict[str, dict[str, float]]) -> list[tuple[str, ...]]:
         for other, value in near[left].items():
             if value > 0:
                 mean = value / (len(groups[left]) * len(groups[other]))
-                heapq.heappush(queue, (-mean, *sorted((left, other))))
+                heapq.heappush(queue, (-mean, min(left, other), max(left, other)))
     return sorted(tuple(sorted(group)) for group in groups.values() if len(group) > 1)
 
 

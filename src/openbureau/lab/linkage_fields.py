@@ -33,8 +33,8 @@ _DAY = re.compile(r"\s*(\d{4})\D?(\d{1,2})\D?(\d{1,2})\s*\Z")
 _HOUSE = re.compile(r"\d+[a-z]?")
 _SHORT = {
     "street": "st", "avenue": "ave", "av": "ave", "road": "rd", "drive": "dr", "place": "pl", "court": "ct",
-    "boulevard": "blvd", "crescent": "cres", "circuit": "cct", "lane": "ln", "parkway": "pkwy", "square": "sq", "terrace": "tce", "close": "cl",
-    "north": "n", "south": "s", "east": "e", "west": "w", "saint": "st", "floor": "fl",
+    "boulevard": "blvd", "crescent": "cres", "circuit": "cct", "lane": "ln", "parkway": "pkwy", "square": "sq",
+    "terrace": "tce", "close": "cl", "north": "n", "south": "s", "east": "e", "west": "w", "saint": "st", "floor": "fl",
 }  # fmt: skip
 
 

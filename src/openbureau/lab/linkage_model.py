@@ -230,8 +230,9 @@ OTHERS = (
 BLOCKS: tuple[tuple[str, ...], ...] = (
     ("number",), ("phone",), ("email",), ("name",), ("latin",), ("birth",), ("house", "street"), ("postcode", "house"),
     ("postcode", "left(birth,4)"), ("postcode", "left(family,2)"), ("postcode", "left(given,2)"), ("street", "left(given,1)"),
-    ("left(family,4)", "left(given,3)"), ("family", "left(birth,6)"), ("family", "right(birth,4)"), ("given", "left(birth,4)"), ("given", "right(birth,4)"),
-    ("left(email,6)", "left(given,1)"), ("left(phone,7)", "left(name,1)"), ("place", "left(given,2)"), ("place", "left(family,2)"),
+    ("left(family,4)", "left(given,3)"), ("family", "left(birth,6)"), ("family", "right(birth,4)"),
+    ("given", "left(birth,4)"), ("given", "right(birth,4)"), ("left(email,6)", "left(given,1)"),
+    ("left(phone,7)", "left(name,1)"), ("place", "left(given,2)"), ("place", "left(family,2)"),
     ("left(latin,4)", "left(birth,6)"), ("left(latin,4)", "right(birth,4)"),
 )  # fmt: skip
 """Columns, or parts of them, in which a pair must agree to be looked at.  One block is enough."""

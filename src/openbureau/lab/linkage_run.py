@@ -10,7 +10,7 @@ Promises: the order of the records and the number of threads change nothing but 
 import logging
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import duckdb
@@ -22,14 +22,14 @@ from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 from openbureau.lab.linkage_fields import COLUMNS, table_of
 from openbureau.lab.linkage_model import (
     REFINED_BY,
-    Level,
     Comparison,
+    Level,
     Weights,
     blocks_for,
     comparisons_for,
     creator,
     part_columns,
-)  # fmt: skip
+)
 
 LEAST_FILLED = 0.01
 """A column that fewer records fill is not compared."""
@@ -82,12 +82,16 @@ def memory_only(limits: Limits) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def score(records: Iterable[Mapping[str, Any]], *, limits: Limits, seed: int, keep: float) -> Scored:
+def score(records: Iterable[Mapping[str, Any]], *, is_between: bool, limits: Limits, seed: int, keep: float) -> Scored:
     """Every pair of records that a block brings together, with its probability; those below `keep` are left out.
 
-    Records of two sources (a field `source` with two values) are compared between the sources only.
+    With `is_between` the records come from two sources (their field `source`) and are compared between these only.
     """
     made = table_of(records)
+    if is_between and len(set(made["source"])) != 2:
+        raise ValueError("to compare between two sources, each record must name one of two")
+    if not is_between:
+        made["source"] = [""] * len(made["source"])
     keys, count = made.pop("key"), len(made["source"])
     filled = frozenset(
         name for name in COLUMNS if sum(value is not None for value in made[name]) >= max(2, LEAST_FILLED * count)
@@ -144,7 +148,7 @@ class _Run:
         if self._is_between:
             first = sources.count(self._sources[0])
             return float(first * (self._count - first))
-        return self._count * (self._count - 1) / 2
+        return max(1.0, self._count * (self._count - 1) / 2)
 
     def _cut_blocks(self) -> dict[str, int]:
         """Give each record its key in every block; blocks that are too large are cut finer, then left out."""
@@ -153,31 +157,28 @@ class _Run:
         finer = [part for part in REFINED_BY if part_columns(part) in relation.columns]
         for at, block in enumerate(self._blocks):
             keyed = relation.project(f"*, {' || chr(31) || '.join(block)} as block_{at}")
+            cut, dropped, limit = keyed, 0, 0
+            name, parts = f"block_{at}", [part for part in finer if part not in block]
             for limit in self._limits.sizes:
-                cut = self._cut(keyed, f"block_{at}", limit=limit, finer=[part for part in finer if part not in block])
-                sizes = cut.aggregate(f"block_{at} as name, count(*) as size", f"block_{at}").to_arrow_table()
-                counts = np.array(sizes["size"].filter(pc.is_valid(sizes["name"])).to_numpy())
-                kept = counts[counts <= limit]
-                if (kept * (kept - 1) / 2).sum() <= self._limits.pairs * self._count:
+                cut, kept, dropped = self._cut(keyed, name, limit=limit, finer=parts)
+                if kept <= self._limits.pairs * self._count or limit == self._limits.sizes[-1]:
                     break
-            if kept.size < counts.size:
-                left_out[" + ".join(block)] = int(counts.sum() - kept.sum())
-                cut = self._replaced(cut, f"block_{at}", limit=limit, instead="null")
+            if dropped:
+                left_out[" + ".join(block)] = dropped
+                cut = _replaced(cut, name, limit=limit, instead="null")
             self._connection.register("cut_records", cut.to_arrow_table())
             relation = self._connection.table("cut_records")
         self._connection.unregister("given_records")
         return left_out
 
-    def _cut(self, relation: Any, name: str, *, limit: int, finer: list[str]) -> Any:
+    def _cut(self, relation: Any, name: str, *, limit: int, finer: list[str]) -> tuple[Any, float, int]:
+        """Blocks above a limit cut finer; how many pairs the others make, and how many records are in those still above."""
         for part in finer:
-            relation = self._replaced(relation, name, limit=limit, instead=f"{name} || chr(31) || {part}")
-        return relation
-
-    def _replaced(self, relation: Any, name: str, *, limit: int, instead: str) -> Any:
-        """The relation with another key for the records of blocks above a limit."""
-        return relation.project(
-            f"* replace (if(count(*) over (partition by {name}) > {limit}, {instead}, {name}) as {name})"
-        )
+            relation = _replaced(relation, name, limit=limit, instead=f"{name} || chr(31) || {part}")
+        sizes = relation.aggregate(f"{name} as block_key, count(*) as size", name).to_arrow_table()
+        counts = np.asarray(sizes["size"].filter(pc.is_valid(sizes["block_key"])).to_numpy())
+        kept = counts[counts <= limit]
+        return relation, float((kept * (kept - 1) / 2).sum()), int(counts.sum() - kept.sum())
 
     def _register(self) -> list[Any]:
         relation = self._connection.table("cut_records")
@@ -227,13 +228,16 @@ class _Run:
         first = self._linker(None, 0.0001)
         weights = self._chance(first)
         blocked = first.inference.compute_blocked_pairs_for_predict()
+        if blocked.as_duckdbpyrelation().aggregate("count(*)").fetchall()[0][0] == 0:
+            return replace(_nothing(keys, self._comparisons), weights=weights, left_out=self.left_out)
         patterns, counts = self._patterns(weights, blocked)
         weights, prior = learn(
             self._comparisons, weights, patterns=patterns, counts=counts, possible=self._pairs_possible
         )
         last = self._linker(weights, prior)
         self._use(last, blocked)
-        table = last.inference.predict(threshold_match_probability=keep, warning_mode="never").as_pyarrow_table()
+        found = last.inference.predict(threshold_match_probability=keep, warning_mode="never")
+        table = found.as_duckdbpyrelation().to_arrow_table()
         return self._read(table, keys, weights=weights, prior=prior)
 
     def _use(self, linker: Linker, pairs: Any) -> None:
@@ -286,6 +290,13 @@ def _arrow(
     data = {name: pa.array(made[name], type=pa.string()) for name in COLUMNS if name in used}
     ids = pa.array(range(len(made["source"])), type=pa.int64())
     return pa.table({"unique_id": ids, "source": pa.array(made["source"], type=pa.string())} | data)
+
+
+def _replaced(relation: Any, name: str, *, limit: int, instead: str) -> Any:
+    """The relation with another key for the records of blocks above a limit."""
+    return relation.project(
+        f"* replace (if(count(*) over (partition by {name}) > {limit}, {instead}, {name}) as {name})"
+    )
 
 
 def by_rule(level: Level, chance: float) -> float:
