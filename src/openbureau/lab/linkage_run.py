@@ -41,11 +41,12 @@ _SMOOTH = 2.0
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What a run may use: records in a block (the next where a kind of block makes more than `pairs` pairs a record),
-    pairs to learn from, random pairs, threads, memory."""
+    pairs to learn from, pairs scored at once, random pairs, threads, memory."""
 
     sizes: tuple[int, ...] = (150, 75, 40, 20)
     pairs: float = 6.0
     training: int = 1_000_000
+    scored_at_once: int = 4_000_000
     random: int = 500_000
     threads: int = 2
     memory: str = "3GB"
@@ -130,24 +131,32 @@ class _Run:
         self._comparisons, self._blocks, self._limits, self._seed = comparisons, blocks, limits, seed
         self._count = len(made["source"])
         self._sources = sorted(set(made["source"]))
+        self._first = made["source"].count(self._sources[0])
         self._api = DuckDBAPI(connection)
         self._connection = connection
         connection.register("given_records", _arrow(made, comparisons, blocks))
         self.left_out = self._cut_blocks()
-        self._tables = self._register()
+        keyed = connection.table("cut_records")
+        names = ", ".join(self._block_names)
+        self._keyed = self._api.register(keyed.project(f"unique_id, {names}").to_arrow_table())
+        self._compared = self._api.register(keyed.project(f"* exclude (source, {names})").to_arrow_table())
+        connection.unregister("cut_records")
         self._same_by_chance = {
             comparison.column: same_by_chance(made[comparison.column], made["source"]) for comparison in comparisons
         }
-        self._pairs_possible = self._possible(made["source"])
+        self._pairs_possible = self._possible()
+
+    @property
+    def _block_names(self) -> list[str]:
+        return [f"block_{at}" for at in range(len(self._blocks))]
 
     @property
     def _is_between(self) -> bool:
         return len(self._sources) == 2
 
-    def _possible(self, sources: list[str]) -> float:
+    def _possible(self) -> float:
         if self._is_between:
-            first = sources.count(self._sources[0])
-            return float(first * (self._count - first))
+            return float(self._first * (self._count - self._first))
         return max(1.0, self._count * (self._count - 1) / 2)
 
     def _cut_blocks(self) -> dict[str, int]:
@@ -156,7 +165,7 @@ class _Run:
         left_out: dict[str, int] = {}
         finer = [part for part in REFINED_BY if part_columns(part) in relation.columns]
         for at, block in enumerate(self._blocks):
-            keyed = relation.project(f"*, {' || chr(31) || '.join(block)} as block_{at}")
+            keyed = relation.project(f"*, {_key(block)} as block_{at}")
             cut, dropped, limit = keyed, 0, 0
             name, parts = f"block_{at}", [part for part in finer if part not in block]
             for limit in self._limits.sizes:
@@ -174,35 +183,34 @@ class _Run:
     def _cut(self, relation: Any, name: str, *, limit: int, finer: list[str]) -> tuple[Any, float, int]:
         """Blocks above a limit cut finer; how many pairs the others make, and how many records are in those still above."""
         for part in finer:
-            relation = _replaced(relation, name, limit=limit, instead=f"{name} || chr(31) || {part}")
+            relation = _replaced(
+                relation, name, limit=limit, instead=f"if({name} is null or {part} is null, null, hash({name}, {part}))"
+            )
         sizes = relation.aggregate(f"{name} as block_key, count(*) as size", name).to_arrow_table()
         counts = np.asarray(sizes["size"].filter(pc.is_valid(sizes["block_key"])).to_numpy())
         kept = counts[counts <= limit]
         return relation, float((kept * (kept - 1) / 2).sum()), int(counts.sum() - kept.sum())
 
-    def _register(self) -> list[Any]:
-        relation = self._connection.table("cut_records")
-        if not self._is_between:
-            return [self._api.register(relation.to_arrow_table(), dataset_display_name="records")]
-        return [
-            self._api.register(
-                relation.filter(duckdb.ColumnExpression("source") == duckdb.ConstantExpression(name)).to_arrow_table(),
-                dataset_display_name=f"source_{at}",
-            )
-            for at, name in enumerate(self._sources)
-        ]
-
     def _linker(self, weights: Weights | None, prior: float) -> Linker:
         settings = SettingsCreator(
-            link_type="link_only" if self._is_between else "dedupe_only",
+            link_type="dedupe_only",
             comparisons=[creator(comparison, weights) for comparison in self._comparisons],
-            blocking_rules_to_generate_predictions=[block_on(f"block_{at}") for at in range(len(self._blocks))],
             probability_two_random_records_match=prior,
             retain_matching_columns=True,
-            retain_intermediate_calculation_columns=False,
         )
-        tables = self._tables if self._is_between else self._tables[0]
-        return Linker(tables, settings, log_level=None, validate_settings=False)
+        return Linker(self._compared, settings, log_level=None, validate_settings=False)
+
+    def _blocked(self) -> Any:
+        """The pairs that a block brings together, each once."""
+        rules: list[Any] = [block_on(name) for name in self._block_names]
+        settings = SettingsCreator(link_type="dedupe_only", blocking_rules_to_generate_predictions=rules)
+        linker = Linker(self._keyed, settings, log_level=None, validate_settings=False)
+        found = linker.inference.compute_blocked_pairs_for_predict()
+        pairs = self._connection.table(found.physical_name)
+        if not self._is_between:
+            return pairs
+        # Records are in the order of their sources, so those of the first come before its size.
+        return pairs.filter(f"(join_key_l < {self._first}) <> (join_key_r < {self._first})")
 
     def _chance(self, linker: Linker) -> Weights:
         """How often strangers agree, from random pairs."""
@@ -224,43 +232,44 @@ class _Run:
         return found
 
     def scored(self, keys: list[str], keep: float) -> Scored:
-        """Learn, then score."""
-        first = self._linker(None, 0.0001)
-        weights = self._chance(first)
-        blocked = first.inference.compute_blocked_pairs_for_predict()
-        if blocked.as_duckdbpyrelation().aggregate("count(*)").fetchall()[0][0] == 0:
+        """Learn from an even part of the pairs, then score all of them, part by part."""
+        weights = self._chance(self._linker(None, 0.0001))
+        pairs = self._blocked()
+        total = pairs.aggregate("count(*)").fetchall()[0][0]
+        if total == 0:
             return replace(_nothing(keys, self._comparisons), weights=weights, left_out=self.left_out)
-        patterns, counts = self._patterns(weights, blocked)
+        parts = max(1, -(-total // self._limits.training))
+        patterns, counts = self._patterns(self._linker(weights, 0.0001), pairs, parts)
         weights, prior = learn(
             self._comparisons, weights, patterns=patterns, counts=counts, possible=self._pairs_possible
         )
-        last = self._linker(weights, prior)
-        self._use(last, blocked)
-        found = last.inference.predict(threshold_match_probability=keep, warning_mode="never")
-        table = found.as_duckdbpyrelation().to_arrow_table()
-        return self._read(table, keys, weights=weights, prior=prior)
+        linker, wanted = self._linker(weights, prior), self._wanted()
+        parts = max(1, -(-total // self._limits.scored_at_once))
+        tables = [self._part(linker, pairs, (at, parts), keep=keep, wanted=wanted) for at in range(parts)]
+        return self._read(pa.concat_tables(tables), keys, weights=weights, prior=prior)
 
-    def _use(self, linker: Linker, pairs: Any) -> None:
-        linker.table_management.register_blocked_pairs_for_predict(pairs)
+    def _wanted(self) -> str:
+        levels = ", ".join(f"gamma_{comparison.column}" for comparison in self._comparisons)
+        return f"unique_id_l, unique_id_r, match_probability, match_weight, {levels}"
 
-    def _patterns(self, weights: Weights, blocked: Any) -> tuple[Any, Any]:
-        """How often each pattern of levels comes in the pairs, or in an even part of them where they are many."""
-        relation = blocked.as_duckdbpyrelation()
-        total = relation.aggregate("count(*)").fetchall()[0][0]
-        part = max(1, -(-total // self._limits.training))
-        if part > 1:
-            chosen = relation.filter(f"hash(join_key_l, join_key_r, {self._seed}) % {part} = 0").to_arrow_table()
-            blocked = self._api.register(chosen)
-        linker = self._linker(weights, 0.0001)
-        self._use(linker, blocked)
-        scored = linker.inference.predict(warning_mode="never").as_duckdbpyrelation()
+    def _part(self, linker: Linker, pairs: Any, part: tuple[int, int], *, keep: float | None, wanted: str) -> pa.Table:
+        """One of so many parts of the pairs, scored; of those that are kept, the columns that are wanted."""
+        at, parts = part
+        chosen = pairs if parts == 1 else pairs.filter(f"hash(join_key_l, join_key_r, {self._seed}) % {parts} = {at}")
+        given = self._api.register(chosen.to_arrow_table())
+        linker.table_management.register_blocked_pairs_for_predict(given)
+        found = linker.inference.predict(threshold_match_probability=keep, warning_mode="never")
+        table = self._connection.table(found.physical_name).project(wanted).to_arrow_table()
+        found.drop_table_from_database_and_remove_from_cache()
+        return table
+
+    def _patterns(self, linker: Linker, pairs: Any, parts: int) -> tuple[Any, Any]:
+        """How often each pattern of levels comes in an even part of the pairs."""
         names = [f"gamma_{comparison.column}" for comparison in self._comparisons]
-        table = (
-            scored.aggregate(f"{', '.join(names)}, count(*) as pairs", ", ".join(names))
-            .order(", ".join(names))
-            .fetchnumpy()
-        )
-        return np.stack([np.asarray(table[name]) for name in names], axis=1), np.asarray(table["pairs"]) * float(part)
+        table = self._part(linker, pairs, (0, parts), keep=None, wanted=", ".join(names))
+        found = table.group_by(names).aggregate([([], "count_all")]).sort_by([(name, "ascending") for name in names])
+        levels = np.stack([found[name].to_numpy() for name in names], axis=1)
+        return levels, found["count_all"].to_numpy() * float(parts)
 
     def _read(self, table: pa.Table, keys: list[str], *, weights: Weights, prior: float) -> Scored:
         columns = {
@@ -290,6 +299,11 @@ def _arrow(
     data = {name: pa.array(made[name], type=pa.string()) for name in COLUMNS if name in used}
     ids = pa.array(range(len(made["source"])), type=pa.int64())
     return pa.table({"unique_id": ids, "source": pa.array(made["source"], type=pa.string())} | data)
+
+
+def _key(block: tuple[str, ...]) -> str:
+    """A number for what a record says in a block's columns; none where one of them is empty."""
+    return f"if({' or '.join(f'{part} is null' for part in block)}, null, hash({', '.join(block)}))"
 
 
 def _replaced(relation: Any, name: str, *, limit: int, instead: str) -> Any:
