@@ -298,6 +298,19 @@ def detect(*, is_json: Json = False) -> int:
     return 0
 
 
+@identity_app.command
+def propose(*, is_json: Json = False) -> int:
+    """Ask the linkage for pairs without a common strong id; each becomes a case of the desk, none a link."""
+    with _bureau() as bureau:
+        _server("lab")
+        from openbureau.jobs.identity.propose import propose_pairs
+
+        made = propose_pairs(bureau)
+    told = {"subjects": made.subjects, "cases": made.cases}
+    _emit(told, is_json, lambda: f"{made.subjects} people, {made.cases} new cases")
+    return 0
+
+
 @app.command
 def demo(*, once: Annotated[bool, Parameter(negative="")] = False, export: Path | None = None, seed: int = 2021,
          is_json: Json = False, lang: Language = "") -> int:  # fmt: skip

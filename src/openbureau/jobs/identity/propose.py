@@ -102,3 +102,10 @@ def _records(bureau: Bureau, connection: Connection, counted: list[int]) -> Iter
                 "phone": words.get("phone"),
                 "region": words.get("region"),
             }
+
+
+def propose_pairs(bureau: Bureau) -> Detected:
+    """The proposals of the lab's linkage at the costs of the desk (decision 0018)."""
+    from openbureau.lab.linkage import find_pairs
+
+    return propose(bureau, find_pairs, model="openbureau.lab.linkage;costs=desk;seed=1")
