@@ -11,6 +11,7 @@ from openbureau.core.refusal import RefusalCode
 from openbureau.jobs.consent.give import give_consent
 from openbureau.jobs.consent.withdraw import consents, withdraw_consent
 from openbureau.jobs.identity.links import Linking, NotLinkable, link, unlink
+from openbureau.jobs.inquiry import answer
 from openbureau.jobs.inquiry.answer import answer_inquiry
 from openbureau.jobs.inquiry.outcome import Answered, Refused
 from openbureau.jobs.log.export import export
@@ -40,7 +41,7 @@ def accounts(world, subject_id):
 
 def linked(world, subject_id):
     with world.bureau.store.connection("linkage") as connection:
-        return linked_subjects(connection, subject_id, world.clock())
+        return linked_subjects(connection, subject_id)
 
 
 @pytest.fixture
@@ -184,3 +185,25 @@ def test_a_watcher_accepts_what_was_linked_and_undone(world, two, tmp_path):
     export(world.bureau, tmp_path / "undone", persons={people[two[0]].handle: ""})
     verdict = verify(tmp_path / "undone", now=world.clock())
     assert verdict.status == "ok", [check for check in verdict.checks if check.ok is not True]
+
+
+def test_an_undo_during_an_inquiry_counts(world, two, monkeypatch):
+    """The link ends between reading and recording: the inquiry is decided again, and the other's consent is none of it."""
+    people = {world.subject_id(person): person for person in (PEOPLE["good"], PEOPLE["busy"])}
+    give_consent(world.bureau, two[1], member_id="bank-beta", purpose="loan-approval")
+    link(world.bureau, *two, why=WHY)
+    kept, calls = answer.facts, []
+
+    def slow(*words, **more):
+        found = kept(*words, **more)
+        if not calls:
+            world.clock.forward(seconds=1)
+            unlink(world.bureau, *two, decided_by=("reviewer-2",))
+        calls.append(found)
+        return found
+
+    monkeypatch.setattr(answer, "facts", slow)
+    found = answer_inquiry(world.request(people[two[0]], member="bank-beta"), world.bureau)
+    assert len(calls) == 2
+    assert isinstance(found, Refused)
+    assert found.code is RefusalCode.NO_CONSENT

@@ -114,8 +114,8 @@ class NewCase:
     at: datetime
 
 
-def linked_subjects(connection: Connection, subject_id: str, at: datetime) -> list[str]:
-    """The subjects that were one with this at an instant, itself among them, in the order of their ids."""
+def linked_subjects(connection: Connection, subject_id: str, at: datetime | None = None) -> list[str]:
+    """The subjects that were one with this at an instant, or are now, itself among them, in the order of their ids."""
     return [str(row[0]) for row in connection.execute(sql("linked_set"), [subject_id, at])]
 
 
@@ -181,10 +181,18 @@ def wrapped_keys(connection: Connection, subject_ids: Sequence[str]) -> dict[str
     return {str(row[0]): row[1] for row in connection.execute(sql("wrapped_keys"), [list(subject_ids)])}
 
 
-def add_seen(connection: Connection, rows: Iterable[tuple[Any, ...]]) -> None:
-    """Keep what a member says of subjects: subject, member, month, blind, known at, sealed."""
+def add_seen(connection: Connection, rows: Iterable[tuple[Any, ...]], *, are_new: bool) -> None:
+    """Keep what a member says of subjects: subject, member, month, blind, known at, sealed.
+
+    `are_new` says that the subjects were made in this transaction: nothing can be there yet.
+    """
     with connection.cursor() as cursor:
-        cursor.executemany(sql("add_seen"), list(rows))
+        if not are_new:
+            cursor.executemany(sql("add_seen"), list(rows))
+            return
+        with cursor.copy("copy bureau.identity_seen from stdin") as copy:
+            for row in rows:
+                copy.write_row(row)
 
 
 def add_bureau_event(connection: Connection, leaf_hash: bytes, made: tuple[str, datetime, str, bytes]) -> None:

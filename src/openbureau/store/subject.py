@@ -109,9 +109,9 @@ def own_events(connection: Connection, subject_id: str) -> list[StoredEvent]:
     return [StoredEvent(*row) for row in connection.execute(sql("own_events"), [subject_id])]
 
 
-def own_consents(connection: Connection, subject_id: str, now: datetime) -> list[StoredConsent]:
+def own_consents(connection: Connection, subject_id: str) -> list[StoredConsent]:
     """The consents of a person and of those linked to them, newest first."""
-    rows = connection.execute(sql("own_consents"), [subject_id, now])
+    rows = connection.execute(sql("own_consents"), [subject_id])
     return [_consent(row) for row in rows]
 
 

@@ -12,7 +12,7 @@ from openbureau.store.subject import StoredConsent, own_consents
 def consents(bureau: Bureau, subject_id: str) -> list[StoredConsent]:
     """The consents of a person, newest first."""
     with bureau.store.connection("api") as connection:
-        return own_consents(connection, subject_id, bureau.clock())
+        return own_consents(connection, subject_id)
 
 
 def withdraw_consent(bureau: Bureau, subject_id: str, consent_id: str) -> bytes:

@@ -223,9 +223,7 @@ def _split_page(bureau: Bureau, connection: Connection, pairs: list[tuple[_Life,
     for one, other in near:
         facts = _pair_facts((one, other), (accounts[one.subject_id], accounts[other.subject_id]))
         reasons = one_life(facts)
-        is_new = score(reasons) >= SPLIT_AT and other.subject_id not in linked_subjects(
-            connection, one.subject_id, bureau.clock()
-        )
+        is_new = score(reasons) >= SPLIT_AT and other.subject_id not in linked_subjects(connection, one.subject_id)
         if is_new:
             count += _open(bureau, connection, ("split-file", one.subject_id, other.subject_id), reasons)
     return count

@@ -57,7 +57,7 @@ def propose(bureau: Bureau, find_pairs: FindPairs, *, model: str) -> Detected:
         count = 0
         with connection.transaction():
             for one in found:
-                if one.right not in linked_subjects(connection, one.left, now):
+                if one.right not in linked_subjects(connection, one.left):
                     count += add_case(connection, _case(bureau, one))
             save_run(connection, run_id, NO_SUBJECT, (counted[0], count), is_done=True)
     return Detected(run_id, counted[0], count)

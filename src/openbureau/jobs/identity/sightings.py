@@ -39,17 +39,18 @@ class Sightings:
         """Keep what differs from what this furnisher last said; `fresh_keys` are of subjects made in this batch."""
         ids = list({row[0] for row in self._rows})
         last = latest_seen(self.connection, self.held.member_id, ids)
-        new = [row for row in self._rows if last.get(row[0]) != row[1]]
-        need = [row[0] for row in new if row[3] is not None and row[0] not in fresh_keys]
-        keys = fresh_keys | (wrapped_keys(self.connection, list(set(need))) if need else {})
-        month = month_number(civil_day(self.held.received_at))
-        add_seen(
-            self.connection,
-            [
-                (one, self.held.member_id, month, mark, at, self._seal(one, (mark, said), keys))
+        new = {(row[0], row[1]): row for row in self._rows if last.get(row[0]) != row[1]}.values()
+        known = list({row[0] for row in new if row[0] not in fresh_keys})
+        keys = fresh_keys | (wrapped_keys(self.connection, known) if known else {})
+        month, member = month_number(civil_day(self.held.received_at)), self.held.member_id
+        for are_new in (True, False):
+            rows = [
+                (one, member, month, mark, at, self._seal(one, (mark, said), keys))
                 for one, mark, at, said in new
-            ],
-        )
+                if (one in fresh_keys) is are_new
+            ]
+            if rows:
+                add_seen(self.connection, rows, are_new=are_new)
 
     def _seal(self, subject_id: str, said: tuple[bytes, bytes | None], keys: dict[str, bytes]) -> bytes | None:
         mark, content = said

@@ -120,7 +120,7 @@ def _person(bureau: Bureau, directory: Path, handle: str) -> None:
     """A person's own openings: every field of their chain and of those linked to it, with the proof of each label."""
     with bureau.store.connection("auditor") as connection:
         subject_id = dict(sandbox_handles(connection)).get(handle, NO_SUBJECT)
-        linked = linked_subjects(connection, subject_id, bureau.clock())
+        linked = linked_subjects(connection, subject_id)
     _chain(bureau, directory / "openings" / f"person-{handle}.jsonl", subject_id)
     for number, other in enumerate((one for one in linked if one != subject_id), start=2):
         _chain(bureau, directory / "openings" / f"person-{handle}.{number}.jsonl", other)

@@ -45,7 +45,7 @@ def diary(bureau: Bureau, subject_id: str) -> list[DiaryEntry]:
     now = bureau.clock()
     entries: list[DiaryEntry] = []
     with bureau.store.connection("api") as connection:
-        for one in linked_subjects(connection, subject_id, now):
+        for one in linked_subjects(connection, subject_id):
             key = bureau.data_key(held(connection, one, now).wrapped_key, f"subject/{one}")
             entries += [_entry(bureau, event, key) for event in reversed(own_events(connection, one))]
     return sorted(entries, key=lambda entry: entry.at, reverse=True)

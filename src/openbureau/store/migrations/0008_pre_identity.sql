@@ -112,7 +112,8 @@ begin
   end loop;
 end $$;
 
--- The subjects that were one at an instant, in the order of their ids; the first is the one that is recorded on.
+-- The subjects that were one at an instant, in the order of their ids; the first is the one that is recorded on.  At
+-- 'infinity': those that are one as this transaction sees it, whatever any clock says.
 create function linked_set(p_subject uuid, p_at timestamptz) returns uuid[]
 language sql stable security definer set search_path = bureau as $$
   with recursive reach (id) as (
@@ -136,7 +137,7 @@ $$;
 
 create or replace function file_text(p_subject uuid, p_now timestamptz) returns text
 language sql stable security definer set search_path = bureau as $$
-  with one as materialized (select linked_set(p_subject, p_now) as ids)
+  with one as materialized (select linked_set(p_subject, 'infinity') as ids)
   select json_build_object(
     't', coalesce((select json_agg(json_build_array(
            c.tradeline_id, c.furnisher_id, c.account_type, c.business_type, c.role, c.opened_on, c.closed_on, c.due_on,
@@ -158,7 +159,7 @@ returns table (subject_id uuid, kind text, name_agrees boolean, is_frozen boolea
                lane_seq bigint, last_charged_on date, consents text, file text)
 language sql stable security definer set search_path = bureau as $$
   with claim as materialized (
-    select linked_set(d.subject_id, p_now) as ids,
+    select linked_set(d.subject_id, 'infinity') as ids,
            d.name_blind = p_name_blind
              or exists (select from name_known k where k.subject_id = d.subject_id and k.name_blind = p_name_blind) as agrees
       from identifier d
@@ -195,7 +196,7 @@ create or replace function record_inquiry(
   p_month text, p_lane int, p_lane_seq bigint, p_rule text, p_amount bigint, p_currency text)
 returns text language plpgsql security definer set search_path = bureau as $$
 declare
-  ids uuid[] := linked_set(p_subject, p_at);
+  ids uuid[] := linked_set(p_subject, 'infinity');
 begin
   perform set_config('bureau.tenant', p_member, true);
   insert into idempotency values (p_member, p_key, p_request_hash, p_subject, p_inquiry, p_expires)
@@ -241,14 +242,14 @@ end $$;
 
 -- The consents of a person and of those linked to them, newest first, each with the subject under which it was given.
 drop function own_consents(uuid);
-create function own_consents(p_subject uuid, p_now timestamptz)
+create function own_consents(p_subject uuid)
 returns table (consent_id uuid, member_id text, purpose text, starts_on date, ends_on date, is_one_time boolean,
                given_at timestamptz, ended_at timestamptz, leaf_hash bytea, subject_id uuid)
 language sql stable security definer set search_path = bureau as $$
   select c.consent_id, c.member_id, c.purpose, c.starts_on, c.ends_on, c.is_one_time, c.given_at, e.ended_at, c.leaf_hash,
          c.subject_id
     from consent c left join consent_end e using (subject_id, consent_id)
-   where c.subject_id = any (linked_set(p_subject, p_now)) order by c.given_at desc, c.consent_id
+   where c.subject_id = any (linked_set(p_subject, 'infinity')) order by c.given_at desc, c.consent_id
 $$;
 
 -- A link, its end, or a look by staff: one event in each of two chains, in one transaction.  The left id is the smaller.

@@ -1,8 +1,8 @@
 -- linked_set
--- The subjects that were one at an instant, in the order of their ids.
+-- The subjects that were one at an instant, or are, in the order of their ids.
 -- touches: identity_link, identity_unlink
 -- for: jobs.subject.diary, jobs.log.export, jobs.identity.detect, jobs.identity.propose
-select unnest(bureau.linked_set(%s, %s))
+select unnest(bureau.linked_set(%s, coalesce(%s::timestamptz, 'infinity')))
 
 -- record_pair
 -- A link, its end or a look by staff: an event in each of two chains.

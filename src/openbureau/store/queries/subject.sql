@@ -20,7 +20,7 @@ select * from bureau.own_events(%s)
 -- The consents of a person and of those linked to them.
 -- touches: consent, consent_end, identity_link, identity_unlink
 -- for: jobs.consent.give, jobs.consent.withdraw
-select * from bureau.own_consents(%s, %s)
+select * from bureau.own_consents(%s)
 
 -- sandbox_subject
 -- The made-up person behind a sandbox handle.
