@@ -43,8 +43,8 @@ class Recall(Protocol):
     Where there is one, records are replayed as they were decided, and not decided anew.
     """
 
-    def subject(self, kind: str, id_blind: bytes) -> tuple[str, bytes] | None:
-        """Id and wrapped key of whoever stands behind a blind index."""
+    def subject(self, kind: str, id_blind: bytes, name_blind: bytes) -> tuple[str, bytes] | None:
+        """Id and wrapped key of whoever claims a number under a name, by blind indexes."""
         ...
 
     def tradeline(self, member_id: str, account_key: bytes) -> str | None:
@@ -101,9 +101,9 @@ class Bureau:
         key = self.random(32)
         return key, wrap_key(self.keys.key("root"), key, place=place, random=self.random)
 
-    def subject_place(self, kind: str, id_blind: bytes, at: datetime) -> tuple[str, bytes, bytes]:
+    def subject_place(self, kind: str, id_blind: bytes, at: datetime, *, name_blind: bytes) -> tuple[str, bytes, bytes]:
         """Id, data key and wrapped key for a subject that is not held yet."""
-        recorded = self.recall.subject(kind, id_blind) if self.recall else None
+        recorded = self.recall.subject(kind, id_blind, name_blind) if self.recall else None
         if recorded is not None:
             return recorded[0], self.data_key(recorded[1], f"subject/{recorded[0]}"), recorded[1]
         subject_id = new_id(at, self.random)

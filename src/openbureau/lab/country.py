@@ -4,7 +4,7 @@ People, firms and members of a place that does not exist, and the openbureau/1 r
 Promises: the same seed gives the same country; person k is the same however many there are; records come one after the
 other and are never held together; every subject is marked synthetic; every record passes the checks of the door.
 
-Not done here: files (`files.py`), known truth (`truth.py`).
+Not done here: files (`files.py`), known truth (`truth.py`), twins, slips and stolen numbers (`mishaps.py`).
 """
 
 from array import array
@@ -23,6 +23,7 @@ from openbureau.lab.cases import CASES, MINOR_KNOWN_TO, MONTHS_FOR_EXPIRED, case
 from openbureau.lab.chance import source
 from openbureau.lab.firms import Firm, make_firm
 from openbureau.lab.loans import Account, History, day_within, last_whole_month, repay
+from openbureau.lab.mishaps import Written, person_of, written
 from openbureau.lab.people import Person, make_person
 from openbureau.lab.products import make_members
 
@@ -45,6 +46,8 @@ class Country:
     months: int
     until: date
     members: tuple[Member, ...]
+    has_mishaps: bool = False
+    """Are there twins, slips of the pen, stolen numbers and so on (`mishaps.py`)?"""
 
     @property
     def furnishers(self) -> tuple[str, ...]:
@@ -71,9 +74,16 @@ class Country:
 
     def person(self, number: int) -> Person:
         """Person `number`, counted from 1.  Raises `NoSuchOne`."""
+        return self.person_and_mishaps(number)[0]
+
+    def person_and_mishaps(self, number: int) -> tuple[Person, tuple[str, ...]]:
+        """Person `number`, and what is odd about who they are: nothing unless the country has mishaps."""
         if not 1 <= number <= self.people_count:
             raise NoSuchOne(f"there is no person {number}: people are numbered 1 to {self.people_count}")
-        return make_person(self.seed, number, until=self.until, case=case_of("person", number))
+        case = case_of("person", number)
+        if self.has_mishaps:
+            return person_of(self.seed, number, until=self.until, case=case)
+        return make_person(self.seed, number, until=self.until, case=case), ()
 
     def firm(self, number: int) -> Firm:
         """Firm `number`, counted from 1.  Raises `NoSuchOne`."""
@@ -111,6 +121,10 @@ class Country:
         held: _Held = _Held(self, furnisher_id)
         return chain(held.subjects(), held.tradelines(), held.months())
 
+    def written(self, furnisher_id: str) -> Iterator[Written]:
+        """The subjects of a furnisher with who they really are.  Raises `NoSuchOne`."""
+        return _Held(self, furnisher_id).written()
+
     def records_of(self, furnisher_id: str, kind: str) -> Iterator[Record]:
         """The records of one kind: `subject`, `tradeline` or `month`.  Raises `NoSuchOne`."""
         held = _Held(self, furnisher_id)
@@ -147,8 +161,18 @@ class _Held:
 
     def subjects(self) -> Iterator[Record]:
         """One record a subject."""
+        return (written.record for written in self.written())
+
+    def written(self) -> Iterator[Written]:
+        """One record a subject, and who it really is."""
+        country = self._country
         for owner, _ in self._owners():
-            yield subject_record(owner, subject_ref(self._country.seed, self._furnisher_id, owner))
+            record = subject_record(owner, subject_ref(country.seed, self._furnisher_id, owner))
+            if not country.has_mishaps:
+                yield Written(record, owner.handle, owner.handle, ())
+                continue
+            struck = country.person_and_mishaps(owner.number)[1] if isinstance(owner, Person) else ()
+            yield from written(country.seed, self._furnisher_id, owner, record=record, struck=struck)
 
     def tradelines(self) -> Iterator[Record]:
         """One record an account, as it stood at the end of the last month."""
@@ -209,8 +233,10 @@ def tradeline_record(account: Account, history: History, as_of: str) -> Record:
     return record
 
 
-def make_country(seed: int, *, people: int, firms: int, months: int, until: date) -> Country:
+def make_country(seed: int, *, people: int, firms: int, months: int, until: date, has_mishaps: bool = False) -> Country:
     """A country of `people` and `firms` whose furnishers hold `months` whole months that end by `until`.
+
+    With `has_mishaps` there are twins, slips of the pen, stolen numbers and so on; some records then fail at the door.
 
     Raises ValueError on counts below zero or months outside 6 to 120.
     """
@@ -218,4 +244,4 @@ def make_country(seed: int, *, people: int, firms: int, months: int, until: date
         raise ValueError("people and firms are counted from 0 up")
     if not LEAST_MONTHS <= months <= MOST_MONTHS:
         raise ValueError(f"months run from {LEAST_MONTHS} (the named cases need them) to {MOST_MONTHS}")
-    return Country(seed, people, firms, months, until, make_members(until))
+    return Country(seed, people, firms, months, until, make_members(until), has_mishaps)

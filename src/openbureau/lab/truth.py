@@ -1,8 +1,8 @@
 """What is really so in the synthetic country?
 
 Known truth as versioned tables, kept apart from what is furnished: who everyone is, how they are, what struck them, which
-account is whose, who went into default.  Learning is measured against it.  Later versions add twins and fraud rings as
-further tables; the tables of a version never change.  The columns are described in docs/specs/synthetic-country.md.
+account is whose, who went into default.  Learning is measured against it.  A country with mishaps
+has one table more; the tables of a version never change.  The columns are described in docs/specs/synthetic-country.md.
 """
 
 from collections.abc import Iterator, Mapping
@@ -21,12 +21,17 @@ Row = dict[str, Any]
 
 
 def truth(country: Country) -> Mapping[str, Iterator[Row]]:
-    """The rows of each table by name: people, firms, accounts, shocks.  Each can be read once."""
+    """The rows of each table by name: people, firms, accounts, shocks, and identity where the country has mishaps.
+
+    Each can be read once.
+    """
+    further = {"identity": _identity(country)} if country.has_mishaps else {}
     return {
         "people": _people(country),
         "firms": _firms(country),
         "accounts": _accounts(country),
         "shocks": _shocks(country),
+        **further,
     }
 
 
@@ -96,4 +101,14 @@ def _shocks(country: Country) -> Iterator[Row]:
             yield {
                 "handle": owner.handle, "kind": shock.kind, "first_month": month_text(shock.first_month),
                 "months": shock.months,
+            }  # fmt: skip
+
+
+def _identity(country: Country) -> Iterator[Row]:
+    """Who each furnished subject really is, and what went wrong in writing it."""
+    for furnisher_id in country.furnishers:
+        for one in country.written(furnisher_id):
+            yield {
+                "furnisher_id": furnisher_id, "subject_ref": one.record["subject_ref"], "handle": one.handle,
+                "number_of": one.number_of, "mishaps": list(one.mishaps),
             }  # fmt: skip

@@ -19,7 +19,7 @@ STATE_SECTIONS = (
     "correction", "tombstone", "subject_claim", "account_party", "party_fact", "share_fact", "guarantee_fact",
     "platform_use_fact", "business_fact", "outside_inquiry_fact", "public_record_fact",
 )  # fmt: skip
-REPLAYED = frozenset({*STATE_SECTIONS, "label_head"})
+REPLAYED = frozenset({*STATE_SECTIONS, "label_head", "name_known", "identity_seen"})
 """Tables that a rebuild makes again.  All others of the schema are copied."""
 OWN = frozenset({"rebuild_done"})
 
@@ -84,9 +84,11 @@ def steps(connection: Connection) -> list[Step]:
     return [Step(row[0], str(row[1]), row[2], row[3], frozenset(row[4] or ())) for row in rows]
 
 
-def recorded_subject(connection: Connection, kind: str, id_blind: bytes) -> tuple[str, bytes] | None:
+def recorded_subject(
+    connection: Connection, kind: str, id_blind: bytes, *, name_blind: bytes
+) -> tuple[str, bytes] | None:
     """Id and wrapped key that an installation gave to whoever stands behind a blind index."""
-    row = connection.execute(sql("recorded_subject"), [kind, id_blind]).fetchone()
+    row = connection.execute(sql("recorded_subject"), [kind, id_blind, name_blind]).fetchone()
     return (str(row[0]), row[1]) if row else None
 
 

@@ -21,7 +21,7 @@ from openbureau.web.api import furnished, furnishers, lenders, people, public, u
 from openbureau.web.api.furnishers import LARGEST_FILE
 from openbureau.web.api.openapi import render_openapi
 from openbureau.web.desk import Asking, Desk, is_loopback
-from openbureau.web.pages import furnisher, mine, regulator
+from openbureau.web.pages import furnisher, mine, regulator, review
 from openbureau.web.pages.limits import SignInLimits
 from openbureau.web.pages.paper import Paper
 from openbureau.web.pages.session import Sessions
@@ -95,6 +95,11 @@ ROUTES: tuple[Route, ...] = (
     Route(GET, "/furnisher/files/{receipt_id:str}", "page", furnisher.file_page),
     Route(GET, "/regulator", "page", regulator.regulator_page),
     Route(GET, "/regulator/files/{receipt_id:str}", "page", regulator.regulator_file),
+    # Reviewers: pages.
+    Route(GET, "/desk", "page", review.desk_page),
+    Route(GET, "/desk/{case_id:str}", "page", review.case_page),
+    Route(POST, "/desk/{case_id:str}/decide", "page", review.do_decide),
+    Route(POST, "/desk/{case_id:str}/undo", "page", review.do_undo),
     # Anybody: the log, the law, the problems, our health.
     Route(GET, "/checkpoint", "anybody", public.log_checkpoint),
     Route(GET, "/tile/{place:path}", "anybody", public.log_tile),

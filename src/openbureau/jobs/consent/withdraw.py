@@ -35,7 +35,7 @@ def withdraw_consent(bureau: Bureau, subject_id: str, consent_id: str) -> bytes:
         leaf, _ = add_event(
             bureau,
             connection,
-            subject_id,
+            consent.subject_id,
             event=lambda _: event,
             more=lambda made: replace(made, consent_id=consent_id),
         )

@@ -1,43 +1,37 @@
 """Whose is it, and what changes?  Applies the sound records of one batch within the caller's transaction.
 
-Subjects are found by the blind index of their identity number; a new one gets an id, a key of its own and its label.
+Subjects are found by the blind index of their identity number; a new one gets an id, a key of its own and its label.  A
+known number under another name is decided by the published rules, or held apart as a subject of its own for the desk.
 Tradelines and months are found by the furnisher's own keys.  What cannot be placed is a finding; nothing is dropped.
 """
 
-import json
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
-from uuid import UUID
 
 from openbureau.core.credit_file import month_number
 from openbureau.core.furnishing.batch import Batch
 from openbureau.core.furnishing.finding import Finding
-from openbureau.core.furnishing.values import MonthUpdate, SubjectUpdate, TradelineUpdate, Update
-from openbureau.core.subject import PERSON_ID, birthday, born_on, normalize_id, normalize_name
+from openbureau.core.furnishing.values import MonthUpdate, TradelineUpdate, Update
 from openbureau.jobs.context import Bureau
-from openbureau.jobs.furnishing.apply_further import Applied, apply_claims, apply_further, apply_parties, known_at
+from openbureau.jobs.furnishing.apply_further import Applied, apply_further, apply_parties, known_at
+from openbureau.jobs.furnishing.apply_subjects import apply_subjects
 from openbureau.jobs.furnishing.correct import Source, apply_corrections, blocks
 from openbureau.law.workdays import civil_day
 from openbureau.store.correction import WHOLE, deleted_lines
 from openbureau.store.database import Connection
 from openbureau.store.furnishing import (
-    NewSubject,
     Progress,
     add_accounts,
-    add_refs,
-    add_subjects,
     apply_months,
     apply_tradelines,
     furnisher_lock,
     known_accounts,
-    known_identifiers,
     known_parties,
     known_refs,
     loader_lock,
 )
-from openbureau.store.sealing import seal
-from openbureau.tlog.vrf import label_of, vrf_own_output
+from openbureau.store.identity import siblings
 
 Placed = TypeVar("Placed")
 
@@ -49,7 +43,7 @@ def apply_batch(bureau: Bureau, connection: Connection, receipt: tuple[str, Prog
         loader_lock(connection)
     furnisher_lock(connection, receipt[1].member_id)
     if batch.subjects:
-        _subjects(bureau, connection, receipt, (batch.subjects, applied))
+        apply_subjects(bureau, connection, receipt, (batch.subjects, applied))
     if batch.tradelines:
         _tradelines(bureau, connection, receipt, (_placed(batch.tradelines, applied), applied))
     parties, months = _placed(batch.parties, applied), _placed(batch.months, applied)
@@ -89,74 +83,6 @@ def _not_taken_yet(waiting: Iterable[tuple[int, Update]], applied: Applied) -> N
     applied.findings.extend(Finding(number, "not-taken-yet", "record") for number, _ in waiting)
 
 
-def _subjects(
-    bureau: Bureau,
-    connection: Connection,
-    receipt: tuple[str, Progress],
-    given: tuple[list[tuple[int, SubjectUpdate]], Applied],
-) -> None:
-    held = receipt[1]
-    updates, applied = given
-    numbers = [_number(update) for _, update in updates]
-    keys = [(u.id_kind, bureau.id_blind(u.id_kind, number)) for number, (_, u) in zip(numbers, updates, strict=True)]
-    refs = [bureau.own_key("ref", held.member_id, update.subject_ref) for _, update in updates]
-    known = known_identifiers(connection, list(dict.fromkeys(keys)))
-    known_by_ref = known_refs(connection, held.member_id, list(dict.fromkeys(refs)))
-    fresh: list[NewSubject] = []
-    new_refs: dict[bytes, str] = {}
-    placed: list[tuple[int, str, SubjectUpdate]] = []
-    for at, (number, update) in enumerate(updates):
-        key, ref = keys[at], refs[at]
-        name_blind = bureau.name_blind(numbers[at], normalize_name(update.name))
-        place = known.get(key)
-        owner = known_by_ref.get(ref) or new_refs.get(ref)
-        if owner is not None and (place is None or place[0] != owner):
-            applied.findings.append(Finding(number, "subject-mismatch", "subject_ref"))
-            continue
-        if place is None:
-            made = new_subject(bureau, update, key[1], (name_blind, known_at(held, number)))
-            fresh.append(made)
-            known[key] = place = (made.subject_id, name_blind)
-            applied.added += 1
-        elif place[1] != name_blind:
-            applied.findings.append(Finding(number, "id-name-conflict", "name"))
-        if owner is None:
-            new_refs[ref] = place[0]
-        placed.append((number, place[0], update))
-    add_subjects(connection, fresh)
-    add_refs(connection, held.member_id, new_refs.items())
-    apply_claims(bureau, connection, receipt, (placed, applied))
-
-
-def _number(update: SubjectUpdate) -> str:
-    number = normalize_id(update.id_kind, update.id_number)
-    if number is None:
-        raise AssertionError("a record with a bad identity number passed the checks")
-    return number
-
-
-def new_subject(bureau: Bureau, update: SubjectUpdate, id_blind: bytes, held: tuple[bytes, datetime]) -> NewSubject:
-    """A subject with id, label, key and sealed identity."""
-    name_blind, known_at = held
-    number = _number(update)
-    subject_id, key, wrapped = bureau.subject_place(update.id_kind, id_blind, known_at)
-    identity = {
-        "kind": update.kind,
-        "id_kind": update.id_kind,
-        "id_number": number,
-        "name": update.name,
-        "phone": update.phone,
-    }
-    label = label_of(vrf_own_output(bureau.keys.key("vrf"), UUID(subject_id).bytes))
-    born = born_on(number) if update.id_kind == PERSON_ID else update.born_on
-    age = bureau.rulebook(civil_day(known_at)).typed.credit_minor_age.number
-    sealed = seal(key, json.dumps(identity).encode(), place=f"identity/{subject_id}", random=bureau.random)
-    return NewSubject(
-        subject_id, update.kind, label, wrapped, sealed,
-        birthday(born, age) if born else None, update.synthetic is True, known_at, update.id_kind, id_blind, name_blind,
-    )  # fmt: skip
-
-
 def _tradelines(
     bureau: Bureau,
     connection: Connection,
@@ -172,6 +98,7 @@ def _tradelines(
     subjects = known_refs(connection, held.member_id, list(refs.values()))
     known = known_accounts(connection, held.member_id, list(accounts.values()))
     parties = known_parties(connection, held.member_id, list(accounts.values()))
+    held_apart = siblings(connection, list({*subjects.values(), *(place[0] for place in known.values())}))
     fresh: dict[bytes, tuple[str, str]] = {}
     buried = (
         deleted_lines(connection, held.member_id, list(set(subjects.values()))) if len(known) < len(accounts) else set()
@@ -195,7 +122,7 @@ def _tradelines(
                 subject_id,
                 bureau.tradeline_place(held.member_id, account, held.received_at),
             )
-        elif place[0] != subject_id:
+        elif place[0] != subject_id and (place[0], subject_id) not in held_apart:
             applied.findings.append(Finding(number, "account-of-another", "account_no"))
             continue
         rows.extend(

@@ -62,11 +62,11 @@ class _Recorded:
     source: Bureau
     has_ids: bool
 
-    def subject(self, kind: str, id_blind: bytes) -> tuple[str, bytes] | None:
+    def subject(self, kind: str, id_blind: bytes, name_blind: bytes) -> tuple[str, bytes] | None:
         if not self.has_ids:
             return None
         with self.source.store.connection("loader") as connection:
-            return recorded_subject(connection, kind, id_blind)
+            return recorded_subject(connection, kind, id_blind, name_blind=name_blind)
 
     def tradeline(self, member_id: str, account_key: bytes) -> str | None:
         if not self.has_ids:

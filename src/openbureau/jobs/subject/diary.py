@@ -1,6 +1,7 @@
 """Show a person everything that happened to their file: who asked, why, with which outcome, and the leaf of each.
 
-The diary is the person's whole chain, in order, opened: their proof that nothing was left out.
+The diary is the person's whole chain, in order, opened, and the chains of whoever is linked to them: their proof that nothing
+was left out.
 """
 
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from openbureau.jobs.context import Bureau
 from openbureau.jobs.subject.chain import held
 from openbureau.law.rules import Citation
 from openbureau.law.workdays import civil_day
+from openbureau.store.identity import linked_subjects
 from openbureau.store.subject import StoredEvent, own_events
 
 _CONSENTS = {EventKind.CONSENT_GIVEN.value, EventKind.CONSENT_WITHDRAWN.value}
@@ -39,13 +41,14 @@ class DiaryEntry:
 
 
 def diary(bureau: Bureau, subject_id: str) -> list[DiaryEntry]:
-    """The events of a signed-in person, newest first."""
+    """The events of a signed-in person and of those linked to them, newest first."""
     now = bureau.clock()
+    entries: list[DiaryEntry] = []
     with bureau.store.connection("api") as connection:
-        found = held(connection, subject_id, now)
-        events = own_events(connection, subject_id)
-    key = bureau.data_key(found.wrapped_key, f"subject/{subject_id}")
-    return [_entry(bureau, event, key) for event in reversed(events)]
+        for one in linked_subjects(connection, subject_id):
+            key = bureau.data_key(held(connection, one, now).wrapped_key, f"subject/{one}")
+            entries += [_entry(bureau, event, key) for event in reversed(own_events(connection, one))]
+    return sorted(entries, key=lambda entry: entry.at, reverse=True)
 
 
 def _entry(bureau: Bureau, event: StoredEvent, key: bytes) -> DiaryEntry:

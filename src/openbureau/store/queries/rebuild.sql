@@ -30,7 +30,7 @@ select true, rule_id, step_no, null, null, stepped_at from bureau.rule_step wher
 -- touches: identifier, subject
 -- for: jobs.furnishing.rebuild
 select subject_id, s.wrapped_key from bureau.identifier i join bureau.subject s using (subject_id)
- where i.kind = %s and i.blind = %s
+ where i.kind = %s and i.blind = %s and i.name_blind = %s
 
 -- rebuild_done
 -- What a rebuild into this database has done.

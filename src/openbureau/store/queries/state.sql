@@ -5,7 +5,7 @@
 create temporary table state_subject on commit drop as
 select s.subject_id, coalesce(i.key, r.key, '-') as subject
   from bureau.subject s
-  left join (select subject_id, min(kind || ':' || encode(blind, 'hex') collate "C") as key
+  left join (select subject_id, min(kind || ':' || encode(blind, 'hex') || ':' || encode(name_blind, 'hex') collate "C") as key
                from bureau.identifier group by subject_id) i using (subject_id)
   left join (select subject_id, min(member_id || ':' || encode(ref_key, 'hex') collate "C") as key
                from bureau.furnished_subject group by subject_id) r using (subject_id)
@@ -30,7 +30,7 @@ copy (select k.subject, s.kind, s.adult_on, s.synthetic, s.known_at
 -- touches: identifier
 -- for: jobs.furnishing.state
 copy (select i.kind, i.blind, i.name_blind, k.subject
-        from bureau.identifier i left join state_subject k using (subject_id) order by i.kind collate "C", i.blind) to stdout
+        from bureau.identifier i left join state_subject k using (subject_id) order by i.kind collate "C", i.blind, i.name_blind) to stdout
 
 -- state_of_furnished_subject
 -- Whom a furnisher's keys for subjects name.

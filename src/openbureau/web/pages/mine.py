@@ -51,7 +51,7 @@ def _kind(asked: object, after: object = None) -> str:
     """As what somebody signs in: as they say, or as whoever the page they came from is for."""
     if asked in KINDS:
         return str(asked)
-    return "member" if after == "/furnisher" else "staff" if after in {"/regulator", "/review"} else "person"
+    return "member" if after == "/furnisher" else "staff" if after in {"/regulator", "/desk"} else "person"
 
 
 async def do_sign_in(request: Asking) -> Reply:

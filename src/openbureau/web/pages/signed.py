@@ -22,7 +22,7 @@ PLACES: dict[str, tuple[tuple[str, str], ...]] = {
     "person": (("/me/report", N_("My report")), ("/me/diary", N_("Who looked")), ("/me/consents", N_("Consents"))),
     "member": (("/furnisher", N_("Files")),),
     StaffRole.REGULATOR: (("/regulator", N_("Furnishers")),),
-    StaffRole.REVIEWER: (("/", N_("Start")),),
+    StaffRole.REVIEWER: (("/desk", N_("Cases")),),
 }
 """The pages of each audience, the first of them its home."""
 KINDS = ("person", "member", "staff")
