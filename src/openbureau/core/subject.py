@@ -19,7 +19,8 @@ from openbureau.core.identity.documents import (
 )
 
 __all__ = [
-    "FIRM_ID", "ID_KINDS", "MADE_UP_PROVINCE", "PERSON_ID", "US_PERSON_ID", "birthday", "born_on", "firm_check", "mask_id", "mask_name",
+    "FIRM_ID", "ID_KINDS", "MADE_UP_PROVINCE", "PERSON_ID", "US_PERSON_ID", "birthday", "born_on", "firm_check", "mask_id",
+    "mask_name",
     "normalize_id", "normalize_name", "person_check",
 ]  # fmt: skip
 PERSON_ID = "cn-id"

@@ -86,7 +86,7 @@ def _story(home: Settings, url: str, wish: Wish) -> Story:
     bureau = open_bureau(home, url)
     folder = home.home / "story"
     folder.mkdir(mode=0o700)
-    return Story(bureau, country, tokens, _codes(country), folder, choose_lender(country))
+    return Story(bureau, country, tokens, _codes(country), folder, choose_lender(country), url)
 
 
 def _codes(country: Country) -> dict[str, str]:

@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,8 @@ class Story:
     folder: Path
     """Where furnished files and exports are written."""
     lender: str
+    url: str
+    """The administrator's connection string of the story's database."""
     keys: int = 0
     told: dict[str, Any] = field(default_factory=dict)
 
@@ -64,6 +67,11 @@ class Story:
         if found is None:
             raise AssertionError("a person of the sandbox cannot sign in")
         return found
+
+    @property
+    def today(self) -> date:
+        """The day as the law counts days."""
+        return civil_day(self.bureau.clock())
 
     def law(self, rule_id: str) -> tuple[str, str]:
         """The citation of a rule in both languages."""

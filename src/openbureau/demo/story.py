@@ -16,6 +16,7 @@ from openbureau.core.furnishing.write import render_jsonl
 from openbureau.core.purpose import PURPOSES
 from openbureau.core.refusal import TITLES
 from openbureau.core.scorecard import reason_text
+from openbureau.demo.keeping import KEEPING
 from openbureau.demo.proof import caught, logged, verified
 from openbureau.demo.sandbox import PURPOSE, Story
 from openbureau.demo.telling import Step
@@ -266,6 +267,6 @@ def withdrew(story: Story) -> Step:
 
 
 STEPS: tuple[Callable[[Story], Step], ...] = (
-    founded, furnished, furnished_again, found_wanting, refused, consented, answered, charged, saw_both, withdrew, logged,
-    verified, caught,
+    founded, furnished, furnished_again, found_wanting, refused, consented, answered, charged, saw_both, withdrew,
+    *KEEPING, logged, verified, caught,
 )  # fmt: skip
