@@ -183,9 +183,8 @@ class _Run:
     def _cut(self, relation: Any, name: str, *, limit: int, finer: list[str]) -> tuple[Any, float, int]:
         """Blocks above a limit cut finer; how many pairs the others make, and how many records are in those still above."""
         for part in finer:
-            relation = _replaced(
-                relation, name, limit=limit, instead=f"if({name} is null or {part} is null, null, hash({name}, {part}))"
-            )
+            cut = f"if({name} is null, null, hash({name}, coalesce({part}, '')))"
+            relation = _replaced(relation, name, limit=limit, instead=cut)
         sizes = relation.aggregate(f"{name} as block_key, count(*) as size", name).to_arrow_table()
         counts = np.asarray(sizes["size"].filter(pc.is_valid(sizes["block_key"])).to_numpy())
         kept = counts[counts <= limit]

@@ -62,12 +62,11 @@ def person_of(seed: int, number: int, *, until: date, case: str | None) -> tuple
     struck = []
     rng = source(seed, "kin", number)
     is_twin, is_household, is_renamed = rng.random() < TWINS, rng.random() < HOUSEHOLD_PHONES, rng.random() < RENAMED
-    before = make_person(seed, number - 1, until=until, case=None)
     if is_twin and number % 2 == 0 and number > 10:
-        person = _twin(person, before, rng)
+        person = _twin(person, person_of(seed, number - 1, until=until, case=None)[0], rng)
         struck.append("twin")
     elif is_household:
-        person = replace(person, phone=before.phone)
+        person = replace(person, phone=make_person(seed, number - 1, until=until, case=None).phone)
         struck.append("household-phone")
     if is_renamed:
         struck.append("renamed")
