@@ -3,7 +3,7 @@
 
     .venv/bin/python tools/make_specs.py [--check]
 
-Made: `openbureau-1.md` and one JSON Schema a record kind.  Exit status 1 when `--check` finds a file that differs.
+Made: `openbureau-1.md`, one JSON Schema a record kind, `identity.md`.  Exit status 1 when `--check` finds a file that differs.
 """
 
 import json
@@ -12,13 +12,14 @@ from pathlib import Path
 
 from openbureau.core.furnishing.layouts import LAYOUTS
 from openbureau.core.furnishing.schema import json_schema, page
+from openbureau.core.identity.rules import page as identity_page
 
 SPECS = Path(__file__).resolve().parents[1] / "docs" / "specs"
 
 
 def made_files() -> dict[str, str]:
     """Name and text of every made file."""
-    found = {"openbureau-1.md": page()}
+    found = {"openbureau-1.md": page(), "identity.md": identity_page()}
     for record, layout in LAYOUTS.items():
         found[f"openbureau-1.{record}.schema.json"] = (
             json.dumps(json_schema(layout), ensure_ascii=False, indent=2) + "\n"

@@ -27,8 +27,10 @@ Language = Annotated[str, Parameter(name="--lang")]
 app = App(name="openbureau", help="A personal credit bureau that anyone can audit.", version=__version__)
 law_app = App(name="law", help="The law as dated, cited data.")
 watch_app = App(name="watch", help="Verify the bureau from an export, without it.")
+identity_app = App(name="identity", help="Whose record is it?  Batch duties over everybody.")
 app.command(law_app)
 app.command(watch_app)
+app.command(identity_app)
 
 
 def main() -> NoReturn:
@@ -281,6 +283,31 @@ def export(directory: Path, *, is_json: Json = False) -> int:
         sequence(bureau)
         told = write(bureau, directory)
     _emit(told, is_json, lambda: f"{directory}: " + ", ".join(f"{count} {name}" for name, count in told.items()))
+    return 0
+
+
+@identity_app.command
+def detect(*, is_json: Json = False) -> int:
+    """Look through everybody for files with two lives and lives in two files; what is found waits on the desk."""
+    with _bureau() as bureau:
+        from openbureau.jobs.identity.detect import detect_mixed, detect_split
+
+        found = {"mixed": detect_mixed(bureau), "split": detect_split(bureau)}
+    told = {name: {"subjects": one.subjects, "cases": one.cases} for name, one in found.items()}
+    _emit(told, is_json, lambda: "\n".join(f"{name}: {one.cases} new cases" for name, one in found.items()))
+    return 0
+
+
+@identity_app.command
+def propose(*, is_json: Json = False) -> int:
+    """Ask the linkage for pairs without a common strong id; each becomes a case of the desk, none a link."""
+    with _bureau() as bureau:
+        _server("lab")
+        from openbureau.jobs.identity.propose import propose_pairs
+
+        made = propose_pairs(bureau)
+    told = {"subjects": made.subjects, "cases": made.cases}
+    _emit(told, is_json, lambda: f"{made.subjects} people, {made.cases} new cases")
     return 0
 
 

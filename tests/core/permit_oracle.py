@@ -50,7 +50,7 @@ def _of_member(world: World) -> set[str]:
 
 def best_consent(world: World) -> World | None:
     """The consent that comes nearest: narrowed down wish by wish, each wish given up where none fulfils it."""
-    if world["found"] != "one" or not world["consents"]:
+    if world["found"] == "none" or not world["consents"]:
         return None
     left = list(world["consents"])
     for wish in (_covers, _stands, _runs, _unused):
@@ -84,6 +84,8 @@ def _of_consent(consent: World, world: World) -> set[str]:
 
 
 def _of_person(world: World) -> set[str]:
+    if world["found"] == "many":
+        return {"identity-not-confirmed"}
     found = set()
     if not world["name_agrees"]:
         found.add("identity-not-confirmed")

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.cn import ric, uscc
 
+from openbureau.core.identity.documents import PROVINCES
 from openbureau.core.subject import (
     FIRM_ID,
     MADE_UP_PROVINCE,
@@ -79,7 +80,11 @@ def test_spelling_does_not_matter(number: str) -> None:
         assert normalize_id(PERSON_ID, other) == number
 
 
-@given(st.integers(0, 999_999), st.dates(date(1900, 1, 1), date(1999, 12, 31)), st.integers(0, 999))
+@given(
+    st.tuples(st.sampled_from(sorted(PROVINCES)), st.integers(0, 9999)).map(lambda two: int(f"{two[0]}{two[1]:04d}")),
+    st.dates(date(1900, 1, 1), date(1999, 12, 31)),
+    st.integers(0, 999),
+)
 def test_old_numbers_are_upgraded(region: int, born: date, serial: int) -> None:
     """15 digits become 18: the century and the check character are put in."""
     old = f"{region:06d}{born:%y%m%d}{serial:03d}"

@@ -216,9 +216,10 @@ def _file_flags(facts: PermitFacts) -> tuple[bool, ...]:
 def choose_consent(facts: PermitFacts) -> ConsentFact | None:
     """The consent that speaks best for the inquiry: one that covers it today, else the nearest miss.
 
-    Where identity is not certain there is none: a refusal must not tell whether somebody is on file.
+    Without one nothing that is held may show.  Where several claim the number, a consent of the one whose name agrees lets
+    the refusal say that identity is not confirmed; where nobody was found there is none.
     """
-    if not isinstance(facts.search, Match) or not facts.consents:
+    if isinstance(facts.search, NoMatch) or not facts.consents:
         return None
     return min(facts.consents, key=lambda consent: _distance(consent, facts))
 

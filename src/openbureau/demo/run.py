@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from openbureau.config import SANDBOX, Settings
-from openbureau.demo.sandbox import Story, choose_lender
+from openbureau.demo.sandbox import Story, choose_lender, new_code, open_desks
 from openbureau.demo.story import tell_story
 from openbureau.demo.telling import JsonTeller, Teller, TerminalTeller
 from openbureau.jobs.context import Bureau, database, open_bureau
@@ -92,7 +92,7 @@ def _story(home: Settings, url: str, wish: Wish) -> Story:
 def _codes(country: Country) -> dict[str, str]:
     """Who can sign in: the named cases first, then some more; a fresh code each."""
     handles = [*country.cases.values(), *(person.handle for person in country.people)]
-    return {handle: f"{int.from_bytes(os.urandom(4)) % 1_000_000:06d}" for handle in dict.fromkeys(handles[:SIGN_INS])}
+    return {handle: new_code() for handle in dict.fromkeys(handles[:SIGN_INS])}
 
 
 def _end(teller: Teller, *, is_well: bool) -> None:
@@ -107,6 +107,9 @@ def _tell_sign_ins(story: Story, teller: Teller) -> None:
     names = {handle: case for case, handle in story.country.cases.items()}
     for handle, code in story.codes.items():
         teller.say(f"  {handle}  {code}  {names.get(handle, '')}", f"  {handle}  {code}  {names.get(handle, '')}")
+    teller.say("Staff and members' desks (choose 'staff' or 'institution'):", "工作人员与机构（登录时选择相应身份）：")
+    for handle, code in open_desks(story).items():
+        teller.say(f"  {handle:<22} {code}", f"  {handle:<22} {code}")
     teller.say("Lender tokens (for the API):", "机构令牌（用于接口）：")
     for member_id, token in story.tokens.items():
         teller.say(f"  {member_id:<22} {token}", f"  {member_id:<22} {token}")

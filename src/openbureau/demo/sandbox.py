@@ -1,13 +1,15 @@
 """What do the steps of the story share?  The bureau, the country, the lender who asks, the person who is asked about."""
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from openbureau.core.member import Role
+from openbureau.core.member import Role, StaffRole
 from openbureau.jobs.context import Bureau
+from openbureau.jobs.founding.sandbox import add_desk, add_staff
 from openbureau.jobs.inquiry.answer import answer_inquiry
 from openbureau.jobs.inquiry.outcome import Outcome
 from openbureau.jobs.inquiry.request import InquiryRequest
@@ -79,3 +81,24 @@ def choose_lender(country: Country) -> str:
     return next(
         member.member_id for member in country.members if Role.LENDER in member.roles and PURPOSE in member.purposes
     )
+
+
+STAFF = (("regulator", StaffRole.REGULATOR), ("reviewer-1", StaffRole.REVIEWER), ("reviewer-2", StaffRole.REVIEWER))
+
+
+def open_desks(story: Story) -> dict[str, str]:
+    """Accounts of staff and of the desk of every member that furnishes: fresh codes by handle."""
+    codes = {}
+    for handle, role in STAFF:
+        codes[handle] = new_code()
+        add_staff(story.bureau, handle=handle, role=role, code=codes[handle])
+    for member_id, member in story.bureau.members.items():
+        if Role.FURNISHER in member.roles:
+            codes[member_id] = new_code()
+            add_desk(story.bureau, member_id=member_id, code=codes[member_id])
+    return codes
+
+
+def new_code() -> str:
+    """Six fresh digits."""
+    return f"{int.from_bytes(os.urandom(4)) % 1_000_000:06d}"

@@ -164,11 +164,13 @@ def loader_lock(connection: Connection) -> None:
 
 def known_identifiers(
     connection: Connection, keys: Sequence[tuple[str, bytes]]
-) -> dict[tuple[str, bytes], tuple[str, bytes]]:
-    """(kind, blind) to (subject, blind of the name)."""
+) -> dict[tuple[str, bytes], list[tuple[str, bytes]]]:
+    """(kind, blind) to every (subject, blind of the name) that claims it, the oldest first."""
     kinds, blinds = [kind for kind, _ in keys], [hash_ for _, hash_ in keys]
-    rows = connection.execute(sql("known_identifiers"), [kinds, blinds])
-    return {(row[0], row[1]): (str(row[2]), row[3]) for row in rows}
+    found: dict[tuple[str, bytes], list[tuple[str, bytes]]] = {}
+    for row in connection.execute(sql("known_identifiers"), [kinds, blinds]):
+        found.setdefault((row[0], row[1]), []).append((str(row[2]), row[3]))
+    return found
 
 
 def known_refs(connection: Connection, member_id: str, keys: Sequence[bytes]) -> dict[bytes, str]:
@@ -204,10 +206,10 @@ def add_subjects(connection: Connection, made: Sequence[NewSubject]) -> None:
 
 
 def add_refs(connection: Connection, member_id: str, refs: Iterable[tuple[bytes, str]]) -> None:
-    """A furnisher's keys for subjects."""
-    with connection.cursor().copy("copy bureau.furnished_subject from stdin") as copy:
-        for key, subject_id in refs:
-            copy.write_row((member_id, key, subject_id))
+    """A furnisher's keys for subjects; a key follows the name it is sent with among the subjects that claim its number."""
+    rows = list(refs)
+    words = [member_id, [key for key, _ in rows], [subject_id for _, subject_id in rows]]
+    connection.execute(sql("add_refs"), words)
 
 
 def add_accounts(connection: Connection, member_id: str, accounts: Iterable[tuple[bytes, str, str]]) -> None:

@@ -68,6 +68,8 @@ class Facts:
     last_charged_on: date | None
     consents: tuple[ConsentFact, ...]
     file: bytes
+    rivals: tuple[str, ...] = ()
+    """Other subjects, not linked to this one, that claim the same number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,14 +134,21 @@ def facts(
     lane: int,
     now: datetime,
 ) -> Facts | None:
-    """What is needed about the subject with this identity number, None when nobody carries it."""
-    row = connection.execute(
+    """What is needed about the subject with this identity number, None when nobody carries it.
+
+    Where several that are not linked claim it: the one whose name agrees, with its rivals; the first where none or more do.
+    """
+    rows = connection.execute(
         _FACTS, (member_id, id_kind, id_blind, name_blind, bill_month, lane, now), prepare=True
-    ).fetchone()
-    if row is None:
+    ).fetchall()
+    if not rows:
         return None
-    consents = tuple(ConsentFact(*found) for found in _consents(row[14]))
-    known: list[Any] = [str(row[0]), *row[1:14], consents, row[15].encode()]
+    named = [row for row in rows if row[2]]
+    row = named[0] if len(named) == 1 else rows[0]
+    rivals = tuple(str(other[0]) for other in rows if other is not row)
+    is_told_apart = not rivals or len(named) == 1
+    consents = tuple(ConsentFact(*found) for found in _consents(row[14])) if is_told_apart else ()
+    known: list[Any] = [str(row[0]), *row[1:14], consents, row[15].encode(), rivals]
     return Facts(*known)
 
 

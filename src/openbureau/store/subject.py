@@ -75,6 +75,8 @@ class StoredConsent:
     given_at: datetime
     ended_at: datetime | None
     leaf_hash: bytes
+    subject_id: str
+    """Under whom it was given: one of the linked subjects."""
 
 
 def record_event(connection: Connection, made: EventRecord) -> Recorded:
@@ -107,9 +109,15 @@ def own_events(connection: Connection, subject_id: str) -> list[StoredEvent]:
     return [StoredEvent(*row) for row in connection.execute(sql("own_events"), [subject_id])]
 
 
-def own_consents(connection: Connection, subject_id: str) -> list[StoredConsent]:
-    """The consents of a person, newest first."""
-    return [StoredConsent(str(row[0]), *row[1:]) for row in connection.execute(sql("own_consents"), [subject_id])]
+def own_consents(connection: Connection, subject_id: str, now: datetime) -> list[StoredConsent]:
+    """The consents of a person and of those linked to them, newest first."""
+    rows = connection.execute(sql("own_consents"), [subject_id, now])
+    return [_consent(row) for row in rows]
+
+
+def _consent(row: tuple[Any, ...]) -> StoredConsent:
+    known: list[Any] = [str(row[0]), *row[1:9], str(row[9])]
+    return StoredConsent(*known)
 
 
 def sandbox_subject(connection: Connection, handle: str) -> tuple[str, bytes] | None:

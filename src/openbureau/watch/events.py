@@ -6,16 +6,18 @@ Chains, actors, consents, decisions, charges.  Each inspector sees every event, 
 from dataclasses import dataclass, field
 
 from openbureau.core.leaf import NO_LEAF, NONE, EventKind
-from openbureau.core.member import CONCESSION_KINDS
+from openbureau.core.member import CONCESSION_KINDS, StaffRole, staff_role
 from openbureau.core.pricing import FREE
 from openbureau.law.rules import RULE_IDS
 from openbureau.tlog.strict import Malformed, parse_decimal
 from openbureau.watch.case import Case, Inspector, Seen
+from openbureau.watch.links import LINK, UNLINK, Joined
 
 ANSWER, REFUSAL = EventKind.INQUIRY.value, EventKind.INQUIRY_REFUSED.value
 GIVEN, WITHDRAWN = EventKind.CONSENT_GIVEN.value, EventKind.CONSENT_WITHDRAWN.value
 _KINDS = frozenset(kind.value for kind in EventKind)
-_PERSONAL = frozenset({ANSWER, GIVEN, WITHDRAWN, EventKind.SELF_ACCESS.value})
+STAFF_VIEW = EventKind.STAFF_VIEW.value
+_PERSONAL = frozenset({ANSWER, GIVEN, WITHDRAWN, EventKind.SELF_ACCESS.value, STAFF_VIEW, LINK, UNLINK})
 _BY_MEMBERS = frozenset({ANSWER, REFUSAL, EventKind.FURNISHING.value})
 _BY_SUBJECT = frozenset({GIVEN, WITHDRAWN, EventKind.SELF_ACCESS.value})
 
@@ -58,7 +60,9 @@ class Chains(Inspector):
 
 
 class Actors(Inspector):
-    """Members named in the act ask and furnish; consents and self-access come from the person."""
+    """Members named in the act ask and furnish; consents and self-access come from the person; staff views
+    from staff, links from reviewers.
+    """
 
     name, needs_events = "actors", True
 
@@ -73,6 +77,14 @@ class Actors(Inspector):
             self.tally.count += 1
             if actor != "subject":
                 self.tally.wrong(place_of(event), "does not come from the person", "该事件并非来自本人")
+        elif kind == STAFF_VIEW:
+            self.tally.count += 1
+            if staff_role(actor) is None:
+                self.tally.wrong(place_of(event), "is a staff view by somebody who is not staff", "查阅者并非工作人员")
+        elif kind in {LINK, UNLINK}:
+            self.tally.count += 1
+            if staff_role(actor) is not StaffRole.REVIEWER:
+                self.tally.wrong(place_of(event), "was not decided by a reviewer", "并非由复核员裁定")
 
 
 @dataclass(slots=True)
@@ -124,13 +136,14 @@ class Consenting:
 
 
 class Consents(Inspector):
-    """Each answer rests on an earlier consent of the same person that had not been withdrawn."""
+    """Each answer rests on an earlier consent of the same person, or of one linked to them, that had not been withdrawn."""
 
     name, needs_events = "consents", True
 
     def __init__(self, case: Case) -> None:
         super().__init__(case)
         self._persons: dict[str, Consenting] = {}
+        self._joined = Joined()
 
     def see(self, event: Seen) -> None:
         """The next event of its chain."""
@@ -141,10 +154,13 @@ class Consents(Inspector):
         elif kind == WITHDRAWN:
             if not self._persons.setdefault(label, Consenting()).withdraw(ref):
                 self.tally.wrong(place_of(event), "withdraws a consent that nobody had given", "撤回了并不存在的同意")
+        elif kind in {LINK, UNLINK}:
+            self._joined.see(event)
         elif kind == ANSWER:
             self.tally.count += 1
-            held = self._persons.get(label)
-            if fields["basis"] != "consent" or held is None or ref not in held.given:
+            mine = (self._persons.get(one) for one in self._joined.of(label))
+            held = next((one for one in mine if one is not None and ref in one.given), None)
+            if fields["basis"] != "consent" or held is None:
                 self.tally.wrong(
                     place_of(event), "was answered without an earlier consent of this person", "回答之前没有本人的同意"
                 )

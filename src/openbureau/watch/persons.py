@@ -17,6 +17,7 @@ from openbureau.tlog.vrf import label_of, vrf_verify
 from openbureau.watch.case import Case, Inspector, Seen
 from openbureau.watch.events import ANSWER, GIVEN, WITHDRAWN, Consenting
 from openbureau.watch.export import parse_object
+from openbureau.watch.links import LINK, UNLINK
 from openbureau.watch.openings import LENDER_FIELDS, Line, read_openings
 from openbureau.watch.verdict import Trouble
 
@@ -90,6 +91,14 @@ class Person:
     proof: bytes
     lines: list[tuple[int, Line | None]]
     events: list[Seen] = field(default_factory=list)
+
+    def given(self) -> dict[str, dict[str, str]]:
+        """The consents that this file shows, by leaf: those of linked people may open each other's file."""
+        return {
+            event.leaf_hash.hex(): line.opening.fields
+            for (_, line), event in zip(self.lines, self.events, strict=False)
+            if line is not None and line.opening.fields.get("kind") == GIVEN
+        }
 
 
 def read_person(case: Case, name: str) -> Person:
@@ -172,7 +181,7 @@ class Diaries(_PerPerson):
                     place, f"shows {len(told)} events; the log has {len(person.events)}",
                     f"显示 {len(told)} 个事件；日志中有 {len(person.events)} 个",
                 )  # fmt: skip
-            diary = _Diary()
+            diary = _Diary({leaf: fields for other in self.persons for leaf, fields in other.given().items()})
             for (number, line), event in zip(told, person.events, strict=False):
                 why = _fault(line, event)
                 if why is None and line is not None:
@@ -192,9 +201,11 @@ def _fault(line: Line | None, event: Seen) -> str | None:
 
 
 class _Diary:
-    """Follows one person's consents with everything the person sees."""
+    """Follows one person's consents with everything the person sees; `elsewhere` are those of all the files at hand."""
 
-    def __init__(self) -> None:
+    def __init__(self, elsewhere: dict[str, dict[str, str]]) -> None:
+        self._elsewhere = elsewhere
+        self._links: set[str] = set()
         self._given: dict[str, dict[str, str]] = {}
         self._used: set[str] = set()
         self._held: dict[tuple[str, str], Consenting] = {}
@@ -210,11 +221,17 @@ class _Diary:
                 held.give(leaf)
             elif not held.withdraw(fields.get("basis_ref", NONE)):
                 return "withdraws a consent that was not given"
+        if kind in {LINK, UNLINK}:
+            (self._links.add if kind == LINK else self._links.discard)(fields.get("basis_ref", NONE))
         return self._answered(fields, purpose) if kind == ANSWER else None
 
     def _answered(self, fields: dict[str, str], purpose: str) -> str | None:
         ref = fields.get("basis_ref", NONE)
         consent = self._given.get(ref)
+        if consent is None and self._links:
+            consent = self._elsewhere.get(ref)
+            if consent is None:
+                return None  # it lies in the chain of somebody linked, which is not at hand: the consents check sees it
         if consent is None:
             return "was answered without a consent"
         member, starts, ends = [*consent.get("inputs", NONE).split(";"), "", ""][:3]
@@ -222,7 +239,7 @@ class _Diary:
             return "was answered on a consent to somebody or something else"
         if not starts <= _day(fields["time"]) <= ends:
             return "was answered on a day that the consent does not cover"
-        if self._held[member, purpose].must_be_ended(ref):
+        if ref in self._given and self._held[member, purpose].must_be_ended(ref):
             return "was answered on a consent that had been withdrawn"
         if consent.get("product") == "once":
             if ref in self._used:

@@ -62,8 +62,12 @@ PROMISES: dict[str, dict[str, str]] = {
         "zh": "每个人的事件从 1 起连续编号，环环相扣，没有缺口。",
     },
     "actors": {
-        "en": "Only members named in the founding act have asked or furnished, and consents come from the person.",
-        "zh": "只有创立文件所列机构可以查询或报送，同意只来自本人。",
+        "en": "Only founding members asked or furnished, consents come from the person, and only staff look as staff or link.",
+        "zh": "只有创立文件所列机构可以查询或报送，同意只来自本人，以工作人员身份查阅或认定同一人的只有工作人员。",
+    },
+    "links": {
+        "en": "Where two records were linked as one person's, or a link was undone, both chains tell of it.",
+        "zh": "两份记录被认定为同一人或撤销认定时，双方的链条都有记载。",
     },
     "consents": {
         "en": "Every answer rests on a consent that this person had given before and not withdrawn.",

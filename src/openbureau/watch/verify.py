@@ -26,6 +26,7 @@ from openbureau.watch.foundation import (
     SignedCheckpoint,
     Witnesses,
 )
+from openbureau.watch.links import Links
 from openbureau.watch.persons import Diaries, Labels, Members
 from openbureau.watch.receipts import Answers, Promises, Receipts, Scores
 from openbureau.watch.verdict import Check, Evidence, Tally, Trouble, Verdict, render, status_of, to_json
@@ -69,9 +70,9 @@ class _True(_Read):
 
 
 CHECKS: tuple[type[Inspector], ...] = (
-    SignedCheckpoint, Witnesses, Continues, _Root, _Tiles, _Entries, FoundingAct, ActSigned, Keys, Policies, LawInForce,
-    Scorecards, _Complete, _True, Chains, Actors, Consents, Decisions, Free, Charges, BillLanes, Members, Labels, Diaries,
-    Receipts, Promises, Answers, Scores,
+    SignedCheckpoint, Witnesses, Continues, _Root, _Tiles, _Entries, FoundingAct, ActSigned, Keys, Policies,
+    LawInForce, Scorecards, _Complete, _True, Chains, Actors, Links, Consents, Decisions, Free, Charges, BillLanes,
+    Members, Labels, Diaries, Receipts, Promises, Answers, Scores,
 )  # fmt: skip
 """Every check, in the order in which they are told."""
 

@@ -20,7 +20,7 @@ from openbureau.web.api import furnishers, lenders, people, public
 from openbureau.web.api.furnishers import LARGEST_FILE
 from openbureau.web.api.openapi import render_openapi
 from openbureau.web.desk import Asking, Desk, is_loopback
-from openbureau.web.pages import mine
+from openbureau.web.pages import mine, review
 from openbureau.web.pages.limits import SignInLimits
 from openbureau.web.pages.paper import Paper
 from openbureau.web.pages.session import Sessions
@@ -68,6 +68,11 @@ ROUTES: tuple[Route, ...] = (
     Route(GET, "/me/consents", "page", mine.consents_page),
     Route(POST, "/me/consents", "page", mine.do_give),
     Route(POST, "/me/consents/{consent_id:str}/withdraw", "page", mine.do_withdraw),
+    # Reviewers: pages.
+    Route(GET, "/desk", "page", review.desk_page),
+    Route(GET, "/desk/{case_id:str}", "page", review.case_page),
+    Route(POST, "/desk/{case_id:str}/decide", "page", review.do_decide),
+    Route(POST, "/desk/{case_id:str}/undo", "page", review.do_undo),
     # Anybody: the log, the law, the problems, our health.
     Route(GET, "/checkpoint", "anybody", public.log_checkpoint),
     Route(GET, "/tile/{place:path}", "anybody", public.log_tile),

@@ -127,6 +127,17 @@ _DOOR: tuple[ProblemRow, ...] = (
         ("Wait a few minutes, then try again.", "请等待几分钟后再试。"),
     ),
     ProblemRow(
+        "no-such-case", 404,
+        ("There is no such case", "没有该案件"),
+        ("Go back to the list of cases at /desk.", "请返回 /desk 的案件列表。"),
+    ),
+    ProblemRow(
+        "decision-not-taken", 409,
+        ("The decision was not recorded", "裁决未被记录"),
+        ("Choose one of the three, give a reason of at most 2,000 characters, and see whether the case still waits for you.",
+         "请选择一项并填写不超过 2000 字的理由，并确认该案件仍待您裁决。"),
+    ),
+    ProblemRow(
         "form-not-trusted", 403,
         ("The form does not belong to this session", "表单不属于当前会话"),
         ("Open the page again and send its form; do not send forms from other sites.",

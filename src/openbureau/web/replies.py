@@ -18,6 +18,7 @@ from openbureau.web.desk import Asking, desk_of
 from openbureau.web.pages.language import LANGUAGES, choose_language
 from openbureau.web.pages.paper import PAGE_HEADERS, SAFE_HEADERS
 from openbureau.web.pages.session import Session
+from openbureau.web.pages.signed import PLACES
 from openbureau.web.problems import PROBLEMS, ProblemRow
 from openbureau.web.trouble import Trouble, problem_document
 
@@ -62,7 +63,9 @@ def page(
     every = {
         "path": request.url.path,
         "token": session.token if session else "",
-        "is_signed_in": bool(session and session.subject_id),
+        "is_signed_in": bool(session and session.who),
+        "who": session.who if session else "",
+        "places": PLACES.get(session.who if session else "", ()),
         "is_sandbox": desk.bureau.settings.mode == "sandbox",
     }
     content = desk.paper.write(template, language, every | words)

@@ -1,15 +1,14 @@
 """Which codes may stand in a furnished record?  PBOC vocabulary with Chinese and English words.  Data table."""
 
+from openbureau.core.identity.documents import DOCUMENTS
+
 ROLES = {
     "borrower": ("借款人", "main party"),
     "co-borrower": ("共同借款人", "joint party"),
     "guarantor": ("担保人", "guarantor"),
 }
 SUBJECT_KINDS = {"person": ("自然人", "natural person"), "enterprise": ("企业", "enterprise")}
-ID_KINDS = {
-    "cn-id": ("居民身份证号码", "resident identity number"),
-    "cn-uscc": ("统一社会信用代码", "unified social credit code"),
-}
+ID_KINDS = {name: (document.zh, document.en) for name, document in DOCUMENTS.items()}
 ACCOUNT_TYPES = {
     "D1": ("非循环贷账户", "non-revolving loan"),
     "R1": ("循环贷账户", "revolving loan"),

@@ -290,11 +290,26 @@ RULES: dict[str, Message] = {
     ),
     "id-name-conflict": Message(
         WARN,
-        ("The identity number is held under another name.", "该证件号码对应另一姓名。"),
+        (
+            "The identity number is held under another name; the record is held apart.",
+            "该证件号码对应另一姓名，该记录已单独保存。",
+        ),
         ("Two names for one number may be two people.", "一个号码两个姓名可能是两个人。"),
         ("Two people may be mixed into one file.", "两个人可能被混入一份档案。"),
         ("The person changed their name.", "主体更名。"),
-        ("Compare with the document.", "请与证件核对。"),
+        ("Compare with the document; a reviewer decides whose it is.", "请与证件核对；归属由复核员裁定。"),
+        "crr.accuracy",
+    ),
+    "id-name-near": Message(
+        WARN,
+        (
+            "The name differs slightly from the one held under this number; something else agrees.",
+            "姓名与该号码所存姓名略有出入，但其他信息一致。",
+        ),
+        ("A slip in a name makes the next search fail.", "姓名有误会使下一次查找失败。"),
+        ("The person is asked twice who they are.", "本人可能被反复要求核实身份。"),
+        ("A pinyin spelling, or a character of the same sound or shape.", "使用了拼音写法，或同音、形近字。"),
+        ("Write the name as on the document.", "请按证件书写姓名。"),
         "crr.accuracy",
     ),
     "account-of-another": Message(

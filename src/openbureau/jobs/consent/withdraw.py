@@ -12,7 +12,7 @@ from openbureau.store.subject import StoredConsent, own_consents
 def consents(bureau: Bureau, subject_id: str) -> list[StoredConsent]:
     """The consents of a person, newest first."""
     with bureau.store.connection("api") as connection:
-        return own_consents(connection, subject_id)
+        return own_consents(connection, subject_id, bureau.clock())
 
 
 def withdraw_consent(bureau: Bureau, subject_id: str, consent_id: str) -> bytes:
@@ -35,7 +35,7 @@ def withdraw_consent(bureau: Bureau, subject_id: str, consent_id: str) -> bytes:
         leaf, _ = add_event(
             bureau,
             connection,
-            subject_id,
+            consent.subject_id,
             event=lambda _: event,
             more=lambda made: replace(made, consent_id=consent_id),
         )

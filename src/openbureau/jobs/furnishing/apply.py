@@ -1,6 +1,7 @@
 """Whose is it, and what changes?  Applies the sound records of one batch within the caller's transaction.
 
-Subjects are found by the blind index of their identity number; a new one gets an id, a key of its own and its label.
+Subjects are found by the blind index of their identity number; a new one gets an id, a key of its own and its label.  A
+known number under another name is decided by the published rules, or held apart as a subject of its own for the desk.
 Tradelines and months are found by the furnisher's own keys.  What cannot be placed is a finding; nothing is dropped.
 """
 
@@ -12,8 +13,11 @@ from uuid import UUID
 from openbureau.core.furnishing.batch import Batch
 from openbureau.core.furnishing.finding import Finding
 from openbureau.core.furnishing.values import MonthUpdate, SubjectUpdate, TradelineUpdate
+from openbureau.core.identity.rules import Rule, Ruling
 from openbureau.core.subject import PERSON_ID, birthday, born_on, normalize_id, normalize_name
 from openbureau.jobs.context import Bureau
+from openbureau.jobs.identity.compare import Claims, given_identity, identity_json, open_conflict
+from openbureau.jobs.identity.sightings import Sightings
 from openbureau.jobs.ids import new_id
 from openbureau.law.workdays import civil_day
 from openbureau.store.database import Connection
@@ -30,6 +34,7 @@ from openbureau.store.furnishing import (
     known_refs,
     loader_lock,
 )
+from openbureau.store.identity import siblings
 from openbureau.store.sealing import seal
 from openbureau.tlog.vrf import label_of, vrf_own_output
 
@@ -42,6 +47,8 @@ class Applied:
     changed: int = 0
     unchanged: int = 0
     findings: list[Finding] = field(default_factory=list)
+    held_apart: list[tuple[tuple[str, str], Rule, datetime]] = field(default_factory=list)
+    """Pairs of subjects under one strong id whose names no rule brings together."""
 
 
 def apply_batch(bureau: Bureau, connection: Connection, receipt: tuple[str, Progress], batch: Batch) -> Applied:
@@ -50,7 +57,7 @@ def apply_batch(bureau: Bureau, connection: Connection, receipt: tuple[str, Prog
     if batch.subjects or batch.tradelines:
         loader_lock(connection)
     if batch.subjects:
-        _subjects(bureau, connection, (receipt[1], batch.subjects), applied)
+        _subjects(bureau, connection, receipt, (batch.subjects, applied))
     if batch.tradelines:
         _tradelines(bureau, connection, receipt, (batch.tradelines, applied))
     if batch.months:
@@ -65,34 +72,67 @@ def _known_at(held: Progress, number: int) -> datetime:
 
 
 def _subjects(
-    bureau: Bureau, connection: Connection, given: tuple[Progress, list[tuple[int, SubjectUpdate]]], applied: Applied
+    bureau: Bureau,
+    connection: Connection,
+    receipt: tuple[str, Progress],
+    given: tuple[list[tuple[int, SubjectUpdate]], Applied],
 ) -> None:
-    held, updates = given
-    numbers = {number: _number(update) for number, update in updates}
-    keys = {number: (update.id_kind, bureau.id_blind(update.id_kind, numbers[number])) for number, update in updates}
-    refs = {number: bureau.own_key("ref", held.member_id, update.subject_ref) for number, update in updates}
-    known = known_identifiers(connection, list(dict.fromkeys(keys.values())))
-    known_by_ref = known_refs(connection, held.member_id, list(dict.fromkeys(refs.values())))
+    held, (updates, applied) = receipt[1], given
+    keys = {number: (one.id_kind, bureau.id_blind(one.id_kind, _number(one))) for number, one in updates}
+    refs = {number: bureau.own_key("ref", held.member_id, one.subject_ref) for number, one in updates}
+    claims = Claims(bureau, connection, known_identifiers(connection, list(dict.fromkeys(keys.values()))))
+    owners = known_refs(connection, held.member_id, list(dict.fromkeys(refs.values())))
+    seen = Sightings(bureau, connection, held)
     fresh: list[NewSubject] = []
     new_refs: dict[bytes, str] = {}
     for number, update in updates:
-        name_blind = bureau.name_blind(numbers[number], normalize_name(update.name))
-        place = known.get(keys[number])
-        owner = known_by_ref.get(refs[number]) or new_refs.get(refs[number])
-        if owner is not None and (place is None or place[0] != owner):
+        owner = owners.get(refs[number])
+        if owner is not None and owner not in {one for one, _ in claims.of(keys[number])}:
             applied.findings.append(Finding(number, "subject-mismatch", "subject_ref"))
             continue
-        if place is None:
-            made = new_subject(bureau, update, keys[number][1], (name_blind, _known_at(held, number)))
+        made, place = _place(bureau, claims, (number, update, keys[number]), (held, applied))
+        if made is not None:
             fresh.append(made)
-            known[keys[number]] = place = (made.subject_id, name_blind)
             applied.added += 1
-        elif place[1] != name_blind:
-            applied.findings.append(Finding(number, "id-name-conflict", "name"))
-        if owner is None:
-            new_refs[refs[number]] = place[0]
+        seen.add(place, update, (_known_at(held, number), made is not None))
+        if owner != place:
+            owners[refs[number]] = new_refs[refs[number]] = place
     add_subjects(connection, fresh)
     add_refs(connection, held.member_id, new_refs.items())
+    for pair, rule, at in applied.held_apart:
+        open_conflict(bureau, connection, pair, rule=rule, at=at)
+    applied.held_apart.clear()
+    seen.save({one.subject_id: one.wrapped_key for one in fresh})
+    claims.close(held.leaf_hash, bureau.clock())
+
+
+def _place(
+    bureau: Bureau,
+    claims: Claims,
+    record: tuple[int, SubjectUpdate, tuple[str, bytes]],
+    given: tuple[Progress, Applied],
+) -> tuple[NewSubject | None, str]:
+    """Whose a record is: of whom it names, of whom a rule finds, or of a new subject, held apart where names differ."""
+    number, update, key = record
+    held, applied = given
+    at = _known_at(held, number)
+    name_blind = bureau.name_blind(_number(update), normalize_name(update.name))
+    found = claims.named(key, name_blind)
+    if found is not None:
+        return None, found
+    near: tuple[str, Rule] | None = None
+    if claims.of(key):
+        near = claims.rule(key, (update, name_blind), at)
+        if near[1].ruling is not Ruling.HOLD:
+            if near[1].ruling is Ruling.MATCH_WITH_FINDING:
+                applied.findings.append(Finding(number, "id-name-near", "name"))
+            return None, near[0]
+    made = new_subject(bureau, update, key[1], (name_blind, at))
+    claims.add(key, (made.subject_id, name_blind), given_identity(update))
+    if near is not None:
+        applied.findings.append(Finding(number, "id-name-conflict", "name"))
+        applied.held_apart.append(((near[0], made.subject_id), near[1], at))
+    return made, made.subject_id
 
 
 def _number(update: SubjectUpdate) -> str:
@@ -108,13 +148,7 @@ def new_subject(bureau: Bureau, update: SubjectUpdate, id_blind: bytes, held: tu
     number = _number(update)
     subject_id = new_id(known_at, bureau.random)
     key, wrapped = bureau.new_data_key(f"subject/{subject_id}")
-    identity = {
-        "kind": update.kind,
-        "id_kind": update.id_kind,
-        "id_number": number,
-        "name": update.name,
-        "phone": update.phone,
-    }
+    identity = identity_json(update, number)
     label = label_of(vrf_own_output(bureau.keys.key("vrf"), UUID(subject_id).bytes))
     born = born_on(number) if update.id_kind == PERSON_ID else None
     age = bureau.rulebook(civil_day(known_at)).typed.credit_minor_age.number
@@ -139,6 +173,7 @@ def _tradelines(
     }
     subjects = known_refs(connection, held.member_id, list(refs.values()))
     known = known_accounts(connection, held.member_id, list(accounts.values()))
+    held_apart = siblings(connection, list({*subjects.values(), *(place[0] for place in known.values())}))
     fresh: dict[bytes, tuple[str, str]] = {}
     rows = []
     for number, update in updates:
@@ -150,7 +185,7 @@ def _tradelines(
         place = known.get(account) or fresh.get(account)
         if place is None:
             fresh[account] = place = (subject_id, new_id(held.received_at, bureau.random))
-        elif place[0] != subject_id:
+        elif place[0] != subject_id and (place[0], subject_id) not in held_apart:
             applied.findings.append(Finding(number, "account-of-another", "account_no"))
             continue
         rows.append((

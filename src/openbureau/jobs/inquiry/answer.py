@@ -12,7 +12,7 @@ Not done here: signing in people, sequencing the log (`jobs/log/sequence.py`), d
 """
 
 from openbureau.core import permit
-from openbureau.core.outcome import Match, NoMatch, Permit, Refusal
+from openbureau.core.outcome import Ambiguous, Match, NoMatch, Permit, Refusal, Search
 from openbureau.core.permit import PermitFacts, SubjectFlags
 from openbureau.core.subject import normalize_id, normalize_name
 from openbureau.jobs.context import Bureau
@@ -81,11 +81,16 @@ def _decide(bureau: Bureau, connection: Connection, asked: Asked, found: Facts |
     """The core's decision, recorded; None when it went stale."""
     match permit.decide(bureau.policies, asked.rulebook, permit_facts(asked, found)):
         case Refusal() as refusal:
-            return record_refusal(bureau, connection, asked, refusal, found=found)
+            return record_refusal(bureau, connection, asked, refusal, found=found if is_shown(found) else None)
         case Permit() as permitted:
             if found is None:
                 raise AssertionError("a permit without a subject")
             return record_answer(bureau, connection, asked, permitted, found=found)
+
+
+def is_shown(found: Facts | None) -> bool:
+    """Is a refusal told to the one who was found?  Not where several claim the number and no name tells them apart."""
+    return found is not None and (not found.rivals or bool(found.consents))
 
 
 def permit_facts(asked: Asked, found: Facts | None) -> PermitFacts:
@@ -94,10 +99,19 @@ def permit_facts(asked: Asked, found: Facts | None) -> PermitFacts:
         member=asked.member,
         purpose=asked.request.purpose,
         today=asked.rulebook.day,
-        search=Match(found.subject_id, found.name_agrees) if found else NoMatch(),
+        search=_search(found),
         flags=SubjectFlags(found.is_frozen, found.is_deceased, found.adult_on) if found else None,
         consents=found.consents if found else (),
     )
+
+
+def _search(found: Facts | None) -> Search:
+    """How the search for the subject ended."""
+    if found is None:
+        return NoMatch()
+    if found.rivals:
+        return Ambiguous((found.subject_id, *found.rivals))
+    return Match(found.subject_id, found.name_agrees)
 
 
 def _settled(bureau: Bureau, connection: Connection, outcome: Outcome | None, asked: Asked) -> Outcome:

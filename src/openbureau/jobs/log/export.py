@@ -15,6 +15,7 @@ from openbureau.core.leaf import NONE
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.inquiry.contents import LENDER_FIELDS, open_outcome
 from openbureau.jobs.log.prove import policy
+from openbureau.store.identity import linked_subjects
 from openbureau.store.inquiry import NO_SUBJECT
 from openbureau.store.log import all_events, answers_of, entry_bundle, latest_head, stored_tiles
 from openbureau.store.sealing import unseal
@@ -116,9 +117,18 @@ def _line(files: dict[str, Any], path: Path, index: int, *, opening: dict[str, A
 
 
 def _person(bureau: Bureau, directory: Path, handle: str) -> None:
-    """A person's own openings: every field of their chain, and the proof that the label is theirs."""
+    """A person's own openings: every field of their chain and of those linked to it, with the proof of each label."""
     with bureau.store.connection("auditor") as connection:
         subject_id = dict(sandbox_handles(connection)).get(handle, NO_SUBJECT)
+        linked = linked_subjects(connection, subject_id, bureau.clock())
+    _chain(bureau, directory / "openings" / f"person-{handle}.jsonl", subject_id)
+    for number, other in enumerate((one for one in linked if one != subject_id), start=2):
+        _chain(bureau, directory / "openings" / f"person-{handle}.{number}.jsonl", other)
+
+
+def _chain(bureau: Bureau, path: Path, subject_id: str) -> None:
+    """One chain, opened; nothing where no such subject is held."""
+    with bureau.store.connection("auditor") as connection:
         row = label_of_subject(connection, subject_id)
         events = own_events(connection, subject_id)
     if row is None:
@@ -132,7 +142,7 @@ def _person(bureau: Bureau, directory: Path, handle: str) -> None:
         names = [name for name, value in fields if value != NONE]
         opening = open_fields(fields, salt, names).to_json()
         lines.append(json.dumps({"index": event.leaf_index, "opening": opening}, ensure_ascii=False))
-    _write(directory / "openings" / f"person-{handle}.jsonl", ("\n".join(lines) + "\n").encode())
+    _write(path, ("\n".join(lines) + "\n").encode())
 
 
 def _answers(bureau: Bureau, directory: Path) -> int:

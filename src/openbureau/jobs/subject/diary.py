@@ -1,18 +1,20 @@
 """Show a person everything that happened to their file: who asked, why, with which outcome, and the leaf of each.
 
-The diary is the person's whole chain, in order, opened: their proof that nothing was left out.
+The diary is the person's whole chain, in order, opened, and the chains of whoever is linked to them: their proof that nothing
+was left out.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from openbureau.core.leaf import EventKind
-from openbureau.core.member import Member
+from openbureau.core.member import STAFF_NAMES, Member, staff_role
 from openbureau.core.refusal import TITLES, RefusalCode
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.subject.chain import held
 from openbureau.law.rules import Citation
 from openbureau.law.workdays import civil_day
+from openbureau.store.identity import linked_subjects
 from openbureau.store.subject import StoredEvent, own_events
 
 _CONSENTS = {EventKind.CONSENT_GIVEN.value, EventKind.CONSENT_WITHDRAWN.value}
@@ -39,13 +41,14 @@ class DiaryEntry:
 
 
 def diary(bureau: Bureau, subject_id: str) -> list[DiaryEntry]:
-    """The events of a signed-in person, newest first."""
+    """The events of a signed-in person and of those linked to them, newest first."""
     now = bureau.clock()
+    entries: list[DiaryEntry] = []
     with bureau.store.connection("api") as connection:
-        found = held(connection, subject_id, now)
-        events = own_events(connection, subject_id)
-    key = bureau.data_key(found.wrapped_key, f"subject/{subject_id}")
-    return [_entry(bureau, event, key) for event in reversed(events)]
+        for one in linked_subjects(connection, subject_id, now):
+            key = bureau.data_key(held(connection, one, now).wrapped_key, f"subject/{one}")
+            entries += [_entry(bureau, event, key) for event in reversed(own_events(connection, one))]
+    return sorted(entries, key=lambda entry: entry.at, reverse=True)
 
 
 def _entry(bureau: Bureau, event: StoredEvent, key: bytes) -> DiaryEntry:
@@ -53,12 +56,13 @@ def _entry(bureau: Bureau, event: StoredEvent, key: bytes) -> DiaryEntry:
     told = dict(fields)
     member = bureau.members.get(told["actor"])
     code, citations = _refusal(bureau, told["policy"], event.at)
+    name_zh, name_en = _name(member, told)
     return DiaryEntry(
         at=event.at,
         kind=told["kind"],
         actor=told["actor"],
-        actor_zh=member.name_zh if member else told["actor"],
-        actor_en=member.name_en if member else told["actor"],
+        actor_zh=name_zh,
+        actor_en=name_en,
         purpose=told["purpose"],
         seq=int(told["seq"]),
         price=told["price"],
@@ -68,6 +72,17 @@ def _entry(bureau: Bureau, event: StoredEvent, key: bytes) -> DiaryEntry:
         leaf_index=event.leaf_index,
         lender=bureau.members.get(told["inputs"].partition(";")[0]) if told["kind"] in _CONSENTS else None,
     )
+
+
+def _name(member: Member | None, told: dict[str, str]) -> tuple[str, str]:
+    """A member by its name, staff by role and account, anybody else as the event says."""
+    if member is not None:
+        return member.name_zh, member.name_en
+    role = staff_role(told["actor"])
+    if role is None:
+        return told["actor"], told["actor"]
+    name_zh, name_en = STAFF_NAMES[role]
+    return f"{name_zh}（{told['actor_user']}）", f"{name_en} ({told['actor_user']})"
 
 
 def _refusal(bureau: Bureau, policy: str, at: datetime) -> tuple[RefusalCode | None, tuple[Citation, ...]]:

@@ -17,10 +17,10 @@ select * from bureau.own_facts(%s, %s)
 select * from bureau.own_events(%s)
 
 -- own_consents
--- The consents of a person.
--- touches: consent, consent_end
+-- The consents of a person and of those linked to them.
+-- touches: consent, consent_end, identity_link, identity_unlink
 -- for: jobs.consent.give, jobs.consent.withdraw
-select * from bureau.own_consents(%s)
+select * from bureau.own_consents(%s, %s)
 
 -- sandbox_subject
 -- The made-up person behind a sandbox handle.

@@ -19,6 +19,7 @@ from openbureau.law.workdays import civil_day
 from openbureau.web.api.bodies import ConsentBody, read_consent
 from openbureau.web.desk import Asking, desk_of
 from openbureau.web.pages.session import Session, is_trusted
+from openbureau.web.pages.signed import SIGN_IN, open_session
 from openbureau.web.replies import JSON, PRIVATE, Reply, raw
 from openbureau.web.trouble import Trouble
 
@@ -67,13 +68,9 @@ class HeldConsent(Protocol):
         ...
 
 
-SIGN_IN = {"WWW-Authenticate": 'Session realm="openbureau", sign-in="/sign-in"'}
-
-
 def signed_in(request: Asking) -> tuple[Session, str]:
     """The session and the person of a request; `Trouble` where nobody is signed in."""
-    desk = desk_of(request)
-    session = desk.sessions.open(request.cookies.get(desk.sessions.cookie_name))
+    session = open_session(request)
     if session is None or session.subject_id is None:
         raise Trouble("sign-in-needed", headers=SIGN_IN)
     return session, session.subject_id

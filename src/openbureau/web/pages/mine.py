@@ -9,19 +9,17 @@ from typing import Any
 from openbureau.jobs.consent.withdraw import consents
 from openbureau.jobs.subject.diary import diary
 from openbureau.jobs.subject.own_report import own_report
-from openbureau.jobs.subject.sign_in import sign_in
 from openbureau.web.api.bodies import ConsentBody
 from openbureau.web.api.people import check_origin, give, signed_in, withdraw
 from openbureau.web.api.public import checkpoint_age, log_state
 from openbureau.web.desk import Asking, desk_of
 from openbureau.web.pages.session import Session
+from openbureau.web.pages.signed import KINDS, begin, home_of, open_session
 from openbureau.web.pages.views import articles, consents_view, diary_view, report_view
 from openbureau.web.problems import PROBLEMS, ProblemRow
 from openbureau.web.replies import Reply, language_of, page, redirect
 from openbureau.web.trouble import Trouble
 
-HOME = "/me/report"
-_MINE = ("/me/report", "/me/consents", "/me/diary")
 _LONGEST = 64
 
 
@@ -31,30 +29,29 @@ async def home(request: Asking) -> Reply:
     state = await desk.do(log_state, desk)
     age = checkpoint_age(desk.bureau.settings.head_file)
     words = {"log": state, "age": age, "origin": desk.bureau.act.origin, "act": desk.bureau.act.hash.hex()}
-    return page(request, "home.html", words, session=_open(request))
-
-
-def _open(request: Asking) -> Session | None:
-    desk = desk_of(request)
-    return desk.sessions.open(request.cookies.get(desk.sessions.cookie_name))
+    return page(request, "home.html", words, session=open_session(request))
 
 
 async def sign_in_page(request: Asking) -> Reply:
     """GET /sign-in: the form."""
-    session = _open(request)
-    if session and session.subject_id:
-        return redirect(_next(request.query_params.get("next")))
-    return _form(request, session or desk_of(request).sessions.begin(), _next(request.query_params.get("next")))
+    session = open_session(request)
+    after, kind = request.query_params.get("next"), request.query_params.get("as")
+    if session and session.who:
+        return redirect(home_of(session.who, after))
+    return _form(request, session or desk_of(request).sessions.begin(), (_kind(kind, after), str(after or "")))
 
 
-def _form(request: Asking, session: Session, after: str, *, row: ProblemRow | None = None) -> Reply:
-    words = {"next": after, "problem": row}
+def _form(request: Asking, session: Session, wish: tuple[str, str], *, row: ProblemRow | None = None) -> Reply:
+    kind, after = wish
+    words = {"next": after, "problem": row, "kind": kind, "kinds": KINDS}
     return page(request, "sign_in.html", words, status=row.status if row else 200, session=session)
 
 
-def _next(place: object) -> str:
-    """Where to go after signing in: one of our own pages, never an address from outside."""
-    return str(place) if place in _MINE else HOME
+def _kind(asked: object, after: object = None) -> str:
+    """As what somebody signs in: as they say, or as whoever the page they came from is for."""
+    if asked in KINDS:
+        return str(asked)
+    return "member" if after == "/furnisher" else "staff" if after in {"/regulator", "/desk"} else "person"
 
 
 async def do_sign_in(request: Asking) -> Reply:
@@ -63,18 +60,18 @@ async def do_sign_in(request: Asking) -> Reply:
     session, form = await _checked_form(request)
     handle, code = _field(form, "handle").strip().upper(), _field(form, "code")
     address = request.client.host if request.client else "-"
-    after = _next(form.get("next"))
+    wish = (_kind(form.get("as")), _field(form, "next"))
     if (seconds := desk.limits.wait(handle, address)) > 0:
-        reply = _form(request, session, after, row=PROBLEMS["too-many-sign-ins"])
+        reply = _form(request, session, wish, row=PROBLEMS["too-many-sign-ins"])
         reply.headers["Retry-After"] = str(seconds)
         return reply
-    subject_id = await desk.do(sign_in, desk.bureau, handle, code)
-    if subject_id is None:
+    made = await desk.do(begin, desk.bureau, desk.sessions, wish[0], (handle, code))
+    if made is None:
         desk.limits.failed(handle, address)
-        return _form(request, session, after, row=PROBLEMS["sign-in-not-right"])
+        return _form(request, session, wish, row=PROBLEMS["sign-in-not-right"])
     desk.limits.succeeded(handle)
     desk.sessions.end(session)
-    return redirect(after, cookies=[desk.sessions.cookie(desk.sessions.begin(subject_id))])
+    return redirect(home_of(made.who, wish[1]), cookies=[desk.sessions.cookie(made)])
 
 
 async def do_sign_out(request: Asking) -> Reply:
@@ -87,7 +84,7 @@ async def do_sign_out(request: Asking) -> Reply:
 
 async def _checked_form(request: Asking) -> tuple[Session, dict[str, Any]]:
     """Session and fields of a form that comes from a page of ours; `Trouble` otherwise."""
-    session = _open(request)
+    session = open_session(request)
     form = dict(await request.form())
     if session is None:
         raise Trouble("form-not-trusted")

@@ -24,13 +24,24 @@ _LONGEST_COOKIE = 1024
 
 
 class Session(msgspec.Struct, frozen=True, array_like=True):
-    """One browser: its number, the person who signed in (none before), its form token, when it began and was last used."""
+    """One browser: its number, who signed in, its form token, when it began and was last used.
+
+    Who signed in is one of: a person, the desk of a member, staff with a role; nobody before.
+    """
 
     number: str
     subject_id: str | None
     token: str
     began: int
     used: int
+    member_id: str | None = None
+    staff: str | None = None
+    role: str | None = None
+
+    @property
+    def who(self) -> str:
+        """`person`, `member`, the role of staff, or empty for nobody."""
+        return "person" if self.subject_id else "member" if self.member_id else self.role or ""
 
 
 class Sessions:
@@ -46,10 +57,14 @@ class Sessions:
     def _now(self) -> int:
         return int(self._clock().timestamp())
 
-    def begin(self, subject_id: str | None = None) -> Session:
-        """A new session, for somebody or for nobody yet."""
+    def begin(
+        self, subject_id: str | None = None, *, member_id: str | None = None, staff: tuple[str, str] | None = None
+    ) -> Session:
+        """A new session: of a person, of a member's desk, of staff (handle and role), or of nobody yet."""
         now = self._now()
-        return Session(secrets.token_hex(16), subject_id, secrets.token_urlsafe(24), now, now)
+        handle, role = staff or (None, None)
+        token = secrets.token_urlsafe(24)
+        return Session(secrets.token_hex(16), subject_id, token, now, now, member_id, handle, role)
 
     def cookie(self, session: Session) -> Cookie:
         """The session as a cookie, used just now."""

@@ -17,7 +17,7 @@ from openbureau.core.furnishing.codes import (
     ROLES,
 )
 from openbureau.core.leaf import EventKind
-from openbureau.core.member import Role
+from openbureau.core.member import STAFF_REASONS, Role
 from openbureau.core.purpose import PURPOSES
 from openbureau.core.refusal import TITLES
 from openbureau.core.subject import mask_id
@@ -168,7 +168,7 @@ def member_name(bureau: Bureau, member_id: str, write: Formats) -> str:
 def purpose_name(purpose: str, write: Formats) -> str:
     """A purpose in words."""
     found = PURPOSES.get(purpose)
-    return write.pick((found.zh, found.en)) if found else purpose
+    return write.pick((found.zh, found.en) if found else STAFF_REASONS.get(purpose, (purpose, purpose)))
 
 
 def _account(bureau: Bureau, found: dict[str, Any], write: Formats) -> dict[str, Any]:
@@ -245,7 +245,7 @@ def _entry(entry: DiaryEntry, write: Formats) -> dict[str, Any]:
         "who": write.pick((entry.actor_zh, entry.actor_en)),
         "words": words,
         "tone": mood,
-        "purpose": purpose_name(entry.purpose, write) if entry.purpose in PURPOSES else None,
+        "purpose": purpose_name(entry.purpose, write) if entry.purpose in PURPOSES | STAFF_REASONS else None,
         "lender": write.pick((entry.lender.name_zh, entry.lender.name_en)) if entry.lender else None,
         "refusal": write.pick((TITLES[entry.refusal][1], TITLES[entry.refusal][0])) if entry.refusal else None,
         "code": entry.refusal.value if entry.refusal else None,

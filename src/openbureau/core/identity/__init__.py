@@ -1,0 +1,1 @@
+"""Whose record is this?  Documents, names, the published rules, and the detectors of mixed and split files."""
