@@ -31,8 +31,8 @@ from openbureau.lab.linkage import (
     find_pairs,
     link,
 )
-from openbureau.lab.linkage_model import BLOCKS, OTHERS, PERSON_NAMES, WHOLE_NAME, part_columns
-from openbureau.lab.linkage_run import Limits, learn, memory_only
+from openbureau.lab.linkage_model import BLOCKS, OTHERS, PERSON_NAMES, WHOLE_NAME, learn, part_columns
+from openbureau.lab.linkage_run import Limits, memory_only
 
 SMALL = Limits(random=20_000)
 Row = dict[str, Any]

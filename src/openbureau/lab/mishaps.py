@@ -112,7 +112,7 @@ def written(
             mishaps.append(name)
     yield Written(made, owner.handle, owner.handle if "id_number" in made else None, tuple(mishaps))
     if furnisher_id in THIEVES_AT and rng.random() < STOLEN_NUMBERS:
-        yield _thief(seed, furnisher_id, owner, record)
+        yield _thief(seed, furnisher_id, owner, record=record)
 
 
 def _former_name(seed: int, person: Person) -> str:
@@ -124,7 +124,7 @@ def _former_name(seed: int, person: Person) -> str:
     return surname + given_name(rng, person.gender)
 
 
-def _thief(seed: int, furnisher_id: str, victim: Person, record: Record) -> Written:
+def _thief(seed: int, furnisher_id: str, victim: Person, *, record: Record) -> Written:
     """Somebody who is nobody else in the country, with the victim's number and day of birth, and a name of their own."""
     rng = source(seed, "thief", furnisher_id, victim.number)
     name = full_name(rng, victim.gender)
