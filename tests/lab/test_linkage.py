@@ -226,14 +226,19 @@ def test_learning_finds_what_was_planted() -> None:
         ])  # fmt: skip
         columns.append(size - 1 - said)
     patterns, counts = np.unique(np.stack(columns, axis=1), axis=0, return_counts=True)
+    share = matches / possible
     start = {
-        one.field: [(level.expected, float(chance[one.field][at])) for at, level in enumerate(one.levels)]
+        one.field: [
+            (level.expected, float((1 - share) * chance[one.field][at] + share * true[one.field][at]))
+            for at, level in enumerate(one.levels)
+        ]
         for one in comparisons
-    }
+    }  # what random pairs show, a few of which are of one person
     weights, prior = learn(comparisons, start, patterns=patterns, counts=counts.astype(float), possible=float(possible))
-    assert prior == pytest.approx(matches / possible, rel=0.1)
+    assert prior == pytest.approx(share, rel=0.1)
     for one in comparisons:
         assert [seen for seen, _ in weights[one.field]] == pytest.approx(list(true[one.field]), abs=0.03)
+        assert [by_chance for _, by_chance in weights[one.field]] == pytest.approx(list(chance[one.field]), abs=0.01)
 
 
 def test_blocks_and_comparisons_name_columns_that_exist() -> None:
