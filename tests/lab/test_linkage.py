@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
 import random
 import subprocess
 import sys
+from collections import Counter
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -31,10 +33,12 @@ from openbureau.lab.linkage import (
     find_pairs,
     link,
 )
+from openbureau.lab.linkage_fields import COLUMNS, columns_of
 from openbureau.lab.linkage_model import BLOCKS, OTHERS, PERSON_NAMES, WHOLE_NAME, learn, part_columns
 from openbureau.lab.linkage_run import Limits, memory_only
 
 SMALL = Limits(random=20_000)
+WEIGHED = {"family name": "family", "given name": "given", "telephone": "phone", "region": "region"}
 Row = dict[str, Any]
 
 
@@ -94,6 +98,15 @@ def test_twins_with_a_number_each_are_never_proposed(furnished: Any, found: Link
             assert truth[one.left] == truth[one.right]
 
 
+def test_what_is_set_by_rule_is_not_learnt(found: Linkage) -> None:
+    """Three worths are published, whatever the records teach: two numbers, a household's telephone, a birth in the number."""
+    assert dict(found.weights["identity number"])["two valid numbers"] == -40
+    assert dict(found.weights["telephone"])["same, under another given name"] == 0
+    shared = [dict(one.evidence) for one in found.proposals if dict(one.evidence)["identity number"] == "same"]
+    assert shared
+    assert {evidence["day of birth"] for evidence in shared} == {"not stated"}
+
+
 def test_a_proposal_says_keys_and_codes_only(furnished: Any, found: Linkage) -> None:
     """No name, number, day or telephone stands in what linkage gives back."""
     rows, _, _ = furnished
@@ -126,6 +139,24 @@ def test_order_and_repetition_change_nothing(furnished: Any, found: Linkage) -> 
     }
     assert min(value for _, _, value in found.pairs) >= KEEP
     assert again.expected_wrong == pytest.approx(found.expected_wrong, abs=1e-6)
+
+
+def test_agreement_on_something_rare_is_worth_more(furnished: Any, found: Linkage) -> None:
+    """Among pairs with the same evidence, the weight follows how rare the names, telephones and towns are."""
+    rows = {row["key"]: columns_of(row) for row in furnished[0]}
+    evidence, _ = Counter(one.evidence for one in found.proposals).most_common(1)[0]
+    same = {field for field, code in evidence if code == "same"}
+    columns = [column for field, column in WEIGHED.items() if field in same]
+    assert {"family", "given"} <= set(columns)
+    counts = {column: Counter(row[column] for row in rows.values() if row[column]) for column in columns}
+    pairs = [one for one in found.proposals if one.evidence == evidence]
+    rarity = [
+        sum(-math.log2(counts[column][rows[one.left][column]] / counts[column].total()) for column in columns)
+        for one in pairs
+    ]
+    offsets = [one.weight - rare for one, rare in zip(pairs, rarity, strict=True)]
+    assert max(rarity) - min(rarity) > 3
+    assert max(offsets) - min(offsets) < 1e-3
 
 
 def test_a_shared_telephone_makes_no_pairs_without_end() -> None:
@@ -243,8 +274,6 @@ def test_learning_finds_what_was_planted() -> None:
 
 def test_blocks_and_comparisons_name_columns_that_exist() -> None:
     """A block or comparison that names no column would silently never be used."""
-    from openbureau.lab.linkage_fields import COLUMNS
-
     assert {part_columns(part) for block in BLOCKS for part in block} <= set(COLUMNS)
     assert {one.column for one in (*PERSON_NAMES, WHOLE_NAME, *OTHERS)} <= set(COLUMNS)
     for one in (*PERSON_NAMES, WHOLE_NAME, *OTHERS):
