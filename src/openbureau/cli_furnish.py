@@ -156,8 +156,10 @@ def _register_drop(app: App, ground: Ground) -> None:
                 made = folder.look()
                 for one in made:
                     _tell_dropped(one, is_json)
+                for name, trouble in folder.troubles.items():
+                    _complain(name, trouble)
                 return NO if folder.troubles or any(one.receipt_id is None for one in made) else 0
-            Watcher(folder, lambda one: _tell_dropped(one, is_json)).watch()
+            Watcher(folder, lambda one: _tell_dropped(one, is_json), complain=_complain).watch()
         return 0
 
 
@@ -167,6 +169,11 @@ def _tell_dropped(made: Any, is_json: bool) -> None:
     told = {"taken": made.taken_id, "receipt_id": made.receipt_id, "to": where}
     words = f"{made.taken_id} {where}" + (f" receipt {made.receipt_id}" if made.receipt_id else "")
     print(json.dumps(told) if is_json else words, flush=True)
+
+
+def _complain(name: str, trouble: Exception) -> None:
+    """Which taken file could not be worked on, and the kind of trouble; never its words, which may hold a value."""
+    print(f"openbureau: {name}: {type(trouble).__name__}; it is tried again", file=sys.stderr, flush=True)
 
 
 def _register_serve(app: App, ground: Ground) -> None:
@@ -194,7 +201,8 @@ def _watching(bureau: Any, directory: Path | None, member: str | None) -> Abstra
     from openbureau.jobs.furnishing.drop import DropFolder, Watcher
 
     _check_member(bureau, member)
-    return Watcher(DropFolder(bureau, directory, member), lambda one: _tell_dropped(one, is_json=True))
+    folder = DropFolder(bureau, directory, member)
+    return Watcher(folder, lambda one: _tell_dropped(one, is_json=True), complain=_complain)
 
 
 def _register_keys(app: App, ground: Ground) -> None:

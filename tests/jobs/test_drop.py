@@ -3,6 +3,7 @@
 import json
 import os
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import psycopg
 import pytest
 
 from openbureau.jobs.furnishing import drop
-from openbureau.jobs.furnishing.drop import DONE, REFUSED, TAKEN, DropFolder
+from openbureau.jobs.furnishing.drop import DONE, REFUSED, TAKEN, DropFolder, Watcher
 from openbureau.jobs.furnishing.receive import Arrival, FurnishingReceipt, receive_file
 from world import PEOPLE, World, alpha_file, jsonl, loan, subject_record
 
@@ -189,3 +190,35 @@ def test_a_folder_is_of_a_member(empty: World, tmp_path: Path) -> None:
     """Of no other."""
     with pytest.raises(LookupError):
         DropFolder(empty.bureau, tmp_path, "nobody")
+
+
+def test_a_watcher_complains_once_of_each_trouble(
+    empty: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the id of the taken file, for as long as it stays the same, until it is mended."""
+    folder = DropFolder(empty.bureau, tmp_path, MEMBER, settled=0)
+    (tmp_path / TAKEN / "0190-x~name.jsonl").write_bytes(CONTENT)
+    original = drop.furnish
+
+    def breaks(*_: object, **__: object) -> object:
+        raise RuntimeError("a fault")
+
+    monkeypatch.setattr(drop, "furnish", breaks)
+    said: list[tuple[str, str]] = []
+    done: list[object] = []
+    watcher = Watcher(
+        folder, done.append, seconds=0.01, complain=lambda name, trouble: said.append((name, type(trouble).__name__))
+    )
+    with watcher:
+        for _ in range(200):
+            if said:
+                break
+            time.sleep(0.02)
+        time.sleep(0.1)
+        monkeypatch.setattr(drop, "furnish", original)
+        for _ in range(500):
+            if done:
+                break
+            time.sleep(0.02)
+    assert said == [("0190-x", "RuntimeError")]
+    assert len(done) == 1

@@ -222,10 +222,12 @@ def test_the_loader_loads_what_waits_and_goes_past_what_breaks(new_world: Callab
         )
     world.clock.forward(seconds=1)
     receive_file(world.bureau, "micro-gamma", jsonl(gamma_file()))
-    with Loader(world.bureau, seconds=0.01) as loader:
+    told: list[Exception] = []
+    with Loader(world.bureau, seconds=0.01, tell=told.append) as loader:
         loader.wake()
         wait_for(lambda: progress(world)[1][1])
         assert loader.trouble is not None
+    assert told
     assert progress(world)[0] == (0, False)
 
 

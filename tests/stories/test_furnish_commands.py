@@ -15,6 +15,8 @@ from openbureau.demo.sandbox import Story, open_desks
 from openbureau.jobs.staff.sign_in import sign_in_desk, sign_in_staff
 from world import PEOPLE, World, alpha_file, jsonl, loan, subject_record
 
+pytestmark = pytest.mark.filterwarnings("ignore:Cyclopts application invoked without tokens")
+
 
 @dataclass(frozen=True)
 class Ran:

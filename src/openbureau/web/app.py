@@ -118,14 +118,15 @@ ROUTES: tuple[Route, ...] = (
 
 
 def create_app(
-    bureau: Bureau, *, trouble: Callable[[], Exception | None] | None = None, wake: Callable[[], None] = lambda: None
-) -> Litestar:
+    bureau: Bureau, *, trouble: Callable[[], Exception | None] | None = None, wake: Callable[[], None] = lambda: None,
+    figures: Figures | None = None,
+) -> Litestar:  # fmt: skip
     """The application of an opened bureau.
 
     `trouble` tells what ails the sequencer of this process, if one runs here; `wake` tells its loader, if one runs here,
-    that something waits.
+    that something waits; `figures` counts what happens here and beside.
     """
-    figures = Figures()
+    figures = figures or Figures()
     is_secure = bureau.settings.mode == LIVE or not is_loopback(bureau.settings.host)
     desk = Desk(
         bureau=bureau,

@@ -1,6 +1,7 @@
 """How is the bureau served?  One process: the pages and the API under uvicorn, the log's sequencer and the
 loader of files in threads beside."""
 
+import secrets
 import socket
 from typing import Protocol
 
@@ -10,6 +11,7 @@ from openbureau.jobs.context import Bureau
 from openbureau.jobs.furnishing.loader import Loader
 from openbureau.jobs.log.sequence import Ticker
 from openbureau.web.app import create_app
+from openbureau.web.telemetry import Figures
 
 
 class Says(Protocol):
@@ -22,8 +24,13 @@ class Says(Protocol):
 
 def serve(bureau: Bureau, *, host: str, port: int, ready: socket.socket | None = None) -> None:
     """Serve until stopped.  What was received and not loaded yet is loaded beside, and what waits is sequenced."""
-    with Ticker(bureau) as ticker, Loader(bureau) as loader:
-        app = create_app(bureau, trouble=lambda: ticker.trouble, wake=loader.wake)
+    figures = Figures()
+
+    def tell(trouble: Exception) -> None:
+        figures.fault(trouble, incident=secrets.token_hex(8), route="loader", method="-")
+
+    with Ticker(bureau) as ticker, Loader(bureau, tell=tell) as loader:
+        app = create_app(bureau, trouble=lambda: ticker.trouble, wake=loader.wake, figures=figures)
         config = uvicorn.Config(app, host=host, port=port, log_level="warning", access_log=False, server_header=False)
         uvicorn.Server(config).run(sockets=[ready] if ready else None)
 

@@ -158,8 +158,12 @@ def report(bureau: Bureau, made: Acceptance | Refusal | Finding) -> tuple[dict[s
 class Watcher:
     """Looks into a folder again and again, in a thread, until stopped."""
 
-    def __init__(self, folder: DropFolder, tell: Callable[[Dropped], None], seconds: float = 1.0) -> None:
-        self._folder, self._tell, self._seconds = folder, tell, seconds
+    def __init__(
+        self, folder: DropFolder, tell: Callable[[Dropped], None], seconds: float = 1.0, *,
+        complain: Callable[[str, Exception], None] = lambda _id, _trouble: None,
+    ) -> None:  # fmt: skip
+        self._folder, self._tell, self._seconds, self._complain = folder, tell, seconds, complain
+        self._said: dict[str, str] = {}
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self.watch, name="drop", daemon=True)
         self.trouble: Exception | None = None
@@ -170,10 +174,18 @@ class Watcher:
             try:
                 for made in self._folder.look():
                     self._tell(made)
-                self.trouble = next(iter(self._folder.troubles.values()), None)
+                self._say(self._folder.troubles)
             except Exception as trouble:  # noqa: BLE001  (the folder or the database may be away for a while)
-                self.trouble = trouble
+                self._say({"folder": trouble})
             self._stop.wait(self._seconds)
+
+    def _say(self, troubles: dict[str, Exception]) -> None:
+        """Each trouble once, for as long as it stays the same."""
+        self.trouble = next(iter(troubles.values()), None)
+        for name, trouble in troubles.items():
+            if self._said.get(name) != type(trouble).__name__:
+                self._complain(name, trouble)
+        self._said = {name: type(trouble).__name__ for name, trouble in troubles.items()}
 
     def stop(self) -> None:
         """Look no more."""

@@ -6,6 +6,7 @@ cannot be loaded holds up no other member's.
 """
 
 import threading
+from collections.abc import Callable
 
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.furnishing.load import load_if_free, waiting_loads
@@ -18,8 +19,10 @@ TRIES_APART = 20
 class Loader:
     """Loads in a thread until stopped."""
 
-    def __init__(self, bureau: Bureau, seconds: float = 1.0) -> None:
-        self._bureau, self._seconds = bureau, seconds
+    def __init__(
+        self, bureau: Bureau, seconds: float = 1.0, *, tell: Callable[[Exception], None] = lambda _: None
+    ) -> None:
+        self._bureau, self._seconds, self._tell = bureau, seconds, tell
         self._stop, self._wanted = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="loader", daemon=True)
         self._failed: dict[str, int] = {}
@@ -41,11 +44,15 @@ class Loader:
             try:
                 done += load_if_free(self._bureau, receipt_id)
             except Exception as trouble:  # noqa: BLE001  (no other member must wait for this one; it is tried again later)
-                self.trouble = trouble
                 self._failed[receipt_id] = TRIES_APART
+                self._say(trouble)
         with self._bureau.store.connection("loader") as connection:
             end_expired_uploads(connection, self._bureau.clock())
         return done
+
+    def _say(self, trouble: Exception) -> None:
+        self.trouble = trouble
+        self._tell(trouble)
 
     def _run(self) -> None:
         while not self._stop.is_set():
@@ -54,7 +61,7 @@ class Loader:
                 if not self._failed:
                     self.trouble = None
             except Exception as trouble:  # noqa: BLE001  (the database may be away for a while; the next round tries again)
-                self.trouble = trouble
+                self._say(trouble)
             self._wanted.wait(self._seconds)
             self._wanted.clear()
 
