@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from openbureau.core.furnishing.checks import CheckContext, check, plain_months
 from openbureau.core.furnishing.finding import Finding
-from openbureau.core.furnishing.parse import CSV, MONTH_HEAD, Dialect, parse_months, parser
+from openbureau.core.furnishing.parse import CSV, MONTH_HEAD, Dialect, is_sound, parse_months, parser
 from openbureau.core.furnishing.records import Piece
 from openbureau.core.furnishing.values import (
     BusinessUpdate,
@@ -137,9 +137,8 @@ class RecordReader:
             if is_plain:
                 place((first + at, update))
                 continue
-            self.next_record = first + at
-            self._one(Piece(run[at], True, True), batch)
-            batch.records -= 1
+            number = first + at
+            self._checked(update if is_sound(update) else self._parse(run[at], number), number, batch)
         batch.records += len(run)
         self.next_record = first + len(run)
 
@@ -150,7 +149,10 @@ class RecordReader:
             batch.findings.append(Finding(number, "too-long"))
             batch.refused += 1
             return
-        update = self._parse(piece.content, number)
+        self._checked(self._parse(piece.content, number), number, batch)
+
+    def _checked(self, update: Update | tuple[Finding, ...], number: int, batch: Batch) -> None:
+        """Put what was read with those of its kind, or its findings with the findings."""
         if isinstance(update, tuple):
             batch.findings.extend(update)
             batch.refused += 1
