@@ -6,6 +6,8 @@ and the loader both go through here, so that what is clean locally is accepted i
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import compress, count
+from operator import itemgetter, methodcaller, not_
 
 from openbureau.core.furnishing.checks import CheckContext, check, plain_months
 from openbureau.core.furnishing.finding import Finding
@@ -86,6 +88,9 @@ class Batch:
                 self.dispute_answers.append((number, update))
 
 
+_IS_MONTH = methodcaller("startswith", MONTH_HEAD)
+
+
 class RecordReader:
     """Reads pieces of one file in order; keeps the record number across batches."""
 
@@ -102,6 +107,12 @@ class RecordReader:
     def read(self, pieces: Iterable[Piece]) -> Batch:
         """The batch of these pieces.  Blank lines and the header line of a CSV are no records."""
         batch = Batch()
+        pieces = list(pieces)
+        if pieces and self._is_quick and all(piece[2] for piece in pieces):
+            lines = [piece[0] for piece in pieces]
+            if all(map(_IS_MONTH, lines)):
+                self._months(lines, batch)
+                return batch
         run: list[bytes] = []
         for piece in pieces:
             content, starts, is_whole = piece
@@ -132,13 +143,14 @@ class RecordReader:
                 self._one(Piece(line, True, True), batch)
                 self.next_record += 1
             return
-        first, place = self.next_record, batch.months.append
-        for at, (update, is_plain) in enumerate(zip(months, plain_months(months, self._context), strict=True)):
-            if is_plain:
-                place((first + at, update))
-                continue
-            number = first + at
-            self._checked(update if is_sound(update) else self._parse(run[at], number), number, batch)
+        first = self.next_record
+        plain = plain_months(months, self._context)
+        batch.months.extend(compress(zip(count(first), months, strict=False), plain))
+        if not all(plain):
+            for at in compress(count(), map(not_, plain)):
+                update = months[at]
+                self._checked(update if is_sound(update) else self._parse(run[at], first + at), first + at, batch)
+            batch.months.sort(key=itemgetter(0))
         batch.records += len(run)
         self.next_record = first + len(run)
 
