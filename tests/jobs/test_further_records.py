@@ -1,14 +1,16 @@
 """Shares, parties, guarantees, use of platforms, business, inquiries by others and public records reach the right subject."""
 
+import threading
 from datetime import timedelta
 from typing import Any
 
 import psycopg
 import pytest
 
-from openbureau.jobs.furnishing.load import furnish
+from openbureau.jobs.furnishing import receive
+from openbureau.jobs.furnishing.load import furnish, load_file
 from openbureau.jobs.subject.as_of import credit_file
-from world import FIRM, PEOPLE, jsonl, loan, months, subject_record
+from world import FIRM, PEOPLE, jsonl, loan, month_names, months, subject_record
 
 EMPTY: dict[str, Any] = {}
 GOOD, LATE = PEOPLE["good"], PEOPLE["late"]
@@ -162,3 +164,53 @@ def test_not_taken_yet_is_said(bare):
     """An answer to a dispute that nothing applies gets a finding, never silence."""
     answer = {"record": "dispute-answer", "dispute_no": "d", "answer": "deleted", "decided_on": "2026-11-20"}
     assert load(bare, [answer]).counts == {"not-taken-yet": 1}
+
+
+def test_months_that_load_while_a_party_is_added_reach_the_party(bare):
+    """Whichever comes first, copied or followed, the party's file ends with every month of the account."""
+    names = month_names("2025-01", 12)
+    jobs = [[PARTY], *([row] for row in months("P0001-1", "N" * 12, first=names[0]))]
+    threads = [threading.Thread(target=load, args=(bare, records)) for records in jobs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    shown = rows(bare, "select role, statuses from bureau.tradeline_current order by role")
+    assert [(role, statuses.replace(" ", "").count("N")) for role, statuses in shown] == [
+        ("borrower", 15),
+        ("co-borrower", 15),
+    ]
+
+
+def test_a_load_killed_between_chunks_keeps_what_it_had(bare, monkeypatch):
+    """Every kind goes on where it was, nothing twice."""
+    monkeypatch.setattr(receive, "CHUNK_PIECES", 2)
+    received = receive.receive_file(bare.bureau, "bank-alpha", jsonl(list(KINDS.values())))
+    seen: list[int] = []
+
+    class Killed(Exception):
+        """The process is gone."""
+
+    def killed(progress):
+        seen.append(progress.next_chunk)
+        if len(seen) == 2:
+            raise Killed
+
+    with pytest.raises(Killed):
+        load_file(bare.bureau, received.receipt_id, progress=killed)
+    made = load_file(bare.bureau, received.receipt_id)
+    assert (made.progress.is_done, made.progress.added, made.counts) == (True, len(KINDS), {})
+    for table in KINDS:
+        assert rows(bare, f"select count(*) from bureau.{table}") == [(1,)]
+
+
+@pytest.mark.parametrize("table", ["subject_claim", *KINDS])
+def test_facts_are_append_only(bare, table):
+    """Neither the trigger nor the grants let a fact be changed or removed."""
+    with psycopg.connect(bare.url) as connection, pytest.raises(psycopg.Error) as caught:
+        connection.execute(f"delete from bureau.{table}")
+    assert caught.value.sqlstate == "OB001"
+    for role in ("api", "loader", "billing", "auditor"):
+        with bare.bureau.store.connection(role) as connection:
+            asked = "select has_table_privilege(%s, 'UPDATE') or has_table_privilege(%s, 'DELETE')"
+            assert connection.execute(asked, [f"bureau.{table}"] * 2).fetchone() == (False,)

@@ -7,9 +7,9 @@ and the loader both go through here, so that what is clean locally is accepted i
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from openbureau.core.furnishing.checks import CheckContext, check
+from openbureau.core.furnishing.checks import CheckContext, check, plain_months
 from openbureau.core.furnishing.finding import Finding
-from openbureau.core.furnishing.parse import CSV, Dialect, parser
+from openbureau.core.furnishing.parse import CSV, MONTH_HEAD, Dialect, parse_months, parser
 from openbureau.core.furnishing.records import Piece
 from openbureau.core.furnishing.values import (
     BusinessUpdate,
@@ -104,13 +104,22 @@ class RecordReader:
         self._dialect = dialect
         self._refused = refused
         self.next_record = next_record
+        self._is_quick = dialect.format != CSV and refused is None
         self._has_header = dialect.format == CSV and not is_begun
 
     def read(self, pieces: Iterable[Piece]) -> Batch:
         """The batch of these pieces.  Blank lines and the header line of a CSV are no records."""
         batch = Batch()
+        run: list[bytes] = []
         for piece in pieces:
-            if not piece.starts:
+            content, starts, is_whole = piece
+            if is_whole and self._is_quick and content.startswith(MONTH_HEAD):
+                run.append(content)
+                continue
+            if run:
+                self._months(run, batch)
+                run = []
+            if not starts:
                 continue
             if piece.is_whole and not piece.content.strip():
                 continue
@@ -119,7 +128,28 @@ class RecordReader:
                 continue
             self._one(piece, batch)
             self.next_record += 1
+        if run:
+            self._months(run, batch)
         return batch
+
+    def _months(self, run: list[bytes], batch: Batch) -> None:
+        """A run of lines that begin as months: in one go as far as they are plain, one by one where they are not."""
+        months = parse_months(run)
+        if months is None:
+            for line in run:
+                self._one(Piece(line, True, True), batch)
+                self.next_record += 1
+            return
+        first, place = self.next_record, batch.months.append
+        for at, (update, is_plain) in enumerate(zip(months, plain_months(months, self._context), strict=True)):
+            if is_plain:
+                place((first + at, update))
+                continue
+            self.next_record = first + at
+            self._one(Piece(run[at], True, True), batch)
+            batch.records -= 1
+        batch.records += len(run)
+        self.next_record = first + len(run)
 
     def _one(self, piece: Piece, batch: Batch) -> None:
         number = self.next_record

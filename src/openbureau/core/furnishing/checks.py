@@ -5,20 +5,20 @@ in `checks_subjects.py` and `checks_accounts.py`.  Checks that need what is alre
 are made by the store and told under the rules of `messages.py` in the same way.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from openbureau.core.furnishing import checks_accounts as account
 from openbureau.core.furnishing import checks_subjects as subject
 from openbureau.core.furnishing.finding import CheckContext, Finding, Found, check_context
+from openbureau.core.furnishing.parse import is_month
 from openbureau.core.furnishing.values import MonthUpdate, Update
 
-__all__ = ["CHECKS", "CHECKS_CODE", "Check", "CheckContext", "check", "check_context", "is_plain_month"]
+__all__ = ["CHECKS", "CHECKS_CODE", "Check", "CheckContext", "check", "check_context", "is_plain_month", "plain_months"]
 
 Check = Callable[[Any, CheckContext], Found]
 CHECKS_CODE = "b7768df8582e2b652d8209bb0656066325a79e8114efe5fa808710b5218b23a7"
 """SHA-256 of the two files of checks (a test says when it is stale): other code is another rule pack."""
-_NOTHING: tuple[Finding, ...] = ()
 
 SUBJECT_CHECKS: tuple[Check, ...] = (
     subject.holds_nothing_barred,
@@ -162,27 +162,38 @@ CHECKS: dict[str, tuple[Check, ...]] = {
 
 def check(update: Update, number: int, context: CheckContext) -> tuple[Finding, ...]:
     """Findings of one update, in the order of its checks."""
-    if isinstance(update, MonthUpdate) and is_plain_month(update, context):
-        return _NOTHING
     found = [one(update, context) for one in CHECKS[update.record]]
     return tuple(Finding(number, *one) for one in found if one is not None)
 
 
 def is_plain_month(update: MonthUpdate, context: CheckContext) -> bool:
-    """True only for a month that no check of `MONTH_CHECKS` finds anything in: paid, nothing overdue, plausible amounts.
+    """True only for a month that no check of `MONTH_CHECKS` finds anything in; see `plain_months`."""
+    return plain_months((update,), context)[0]
 
-    Most months are so; the others take the long way.  A test holds the two ways against each other.
+
+def plain_months(updates: Sequence[MonthUpdate], context: CheckContext) -> list[bool]:
+    """For each month: is it sound by the layout, and one that no check of `MONTH_CHECKS` finds anything in?
+
+    Paid or nothing due, nothing overdue, plausible amounts: most months are so; the others take the long way, check by
+    check.  A test holds the two ways against each other.
     """
-    due, paid = update.due_fen or 0, update.paid_fen
-    return (
+    top = account.MOST_PLAUSIBLE
+    good = {
+        month
+        for month in {update.month for update in updates}
+        if account.FIRST_MONTH <= month <= context.this_month and is_month(month)
+    }
+    return [
         update.status in _PLAIN
+        and update.month in good
         and not update.overdue_fen
         and update.adverse_notified_on is None
-        and account.FIRST_MONTH <= update.month <= context.this_month
-        and (paid is None or due <= paid <= account.MOST_PLAUSIBLE)
-        and due <= account.MOST_PLAUSIBLE
-        and (update.balance_fen or 0) <= account.MOST_PLAUSIBLE
-    )
+        and 0 <= (update.due_fen or 0) <= (top if (paid := update.paid_fen) is None else paid) <= top
+        and 0 <= (update.balance_fen or 0) <= top
+        and 0 < len(update.account_no) <= 64
+        and update.record == "month"
+        for update in updates
+    ]
 
 
 _PLAIN = frozenset("N*")

@@ -1066,7 +1066,7 @@ RULES: dict[str, Message] = {
         ),
         ("What is paid must go somewhere.", "还款必有去处。"),
         ("Payments of the person are lost.", "主体的还款未被计入。"),
-        ("Due is the minimum, and new purchases followed.", "应还为最低还款额，且有新消费。"),
+        ("The loan was drawn again in parts.", "贷款再次分次放款。"),
         ("Check due, paid and balance.", "请核对应还、实还和余额。"),
         "crr.accuracy",
     ),

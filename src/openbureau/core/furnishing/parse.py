@@ -109,6 +109,24 @@ _MONTH_MARK = b'"record":"month"'
 _DIGITS = frozenset("0123456789")
 
 
+MONTH_HEAD = b'{"record":"month",'
+_decode_months = msgspec.json.Decoder(list[MonthUpdate]).decode
+
+
+def parse_months(lines: Sequence[bytes]) -> list[MonthUpdate] | None:
+    """All of these lines as months in one go, or None where they have to be read one by one.
+
+    Each line begins with `MONTH_HEAD`.  A month holds no object inside another and no newline inside a text, so a line can
+    only be one whole object or a trouble: as many objects as lines means that each line is one.  Codes and amounts are not
+    looked at here.
+    """
+    try:
+        found = _decode_months(b"[" + b",".join(lines) + b"]")
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return None
+    return found if len(found) == len(lines) else None
+
+
 def parser(dialect: Dialect) -> Callable[[bytes, int], Update | tuple[Finding, ...]]:
     """The function that reads one record of a file written so."""
     if dialect.format == CSV:
@@ -162,8 +180,8 @@ def _is_amount(value: int | None) -> bool:
     return value is None or 0 <= value <= MOST_AMOUNT
 
 
-def _look_closely(content: bytes, number: int) -> tuple[Finding, ...]:
-    """Every trouble of a record that the fast way would not take."""
+def _look_closely(content: bytes, number: int) -> Update | tuple[Finding, ...]:
+    """Every trouble of a record that the fast way would not take.  An empty text is an absent field, as in a CSV."""
     try:
         content.decode("utf-8")
     except UnicodeDecodeError:
@@ -177,7 +195,11 @@ def _look_closely(content: bytes, number: int) -> tuple[Finding, ...]:
     record = found.pop("record", None)
     if not isinstance(record, str) or record not in LAYOUTS:
         return (Finding(number, "unknown-record", "record"),)
-    return field_findings(LAYOUTS[record], found, number) or (Finding(number, "wrong-type", "record"),)
+    given = {name: value for name, value in found.items() if not _is_empty(value)}
+    troubles = field_findings(LAYOUTS[record], given, number)
+    if troubles or len(given) == len(found):
+        return troubles or (Finding(number, "wrong-type", "record"),)
+    return _converted(record, given, number)
 
 
 def field_findings(layout: Layout, found: dict[str, Any], number: int) -> tuple[Finding, ...]:
@@ -185,7 +207,7 @@ def field_findings(layout: Layout, found: dict[str, Any], number: int) -> tuple[
     troubles = []
     for field in layout.fields:
         value = found.get(field.name)
-        if value is None or value == "":
+        if value is None or _is_empty(value):
             if field.is_required:
                 troubles.append(Finding(number, "missing-field", field.name))
         elif rule := _field_trouble(field, value):
@@ -212,7 +234,7 @@ def _field_trouble(field: Field, value: Any) -> str | None:
         case FieldKind.DAY:
             return None if isinstance(value, date) or _day(value) is not None else "bad-day"
         case FieldKind.MONTH:
-            return None if isinstance(value, str) and _is_month(value) else "bad-month"
+            return None if isinstance(value, str) and is_month(value) else "bad-month"
         case FieldKind.CODE:
             if not isinstance(value, str):
                 return "wrong-type"
@@ -220,7 +242,22 @@ def _field_trouble(field: Field, value: Any) -> str | None:
         case FieldKind.TEXT:
             if not isinstance(value, str) or not value.isprintable():
                 return "wrong-type"
+            if _is_empty(value):
+                return "missing-field"
             return None if len(value) <= field.longest else "text-too-long"
+
+
+def _is_empty(value: Any) -> bool:
+    return isinstance(value, str) and not value.strip()
+
+
+def _converted(record: str, found: dict[str, Any], number: int) -> Update | tuple[Finding, ...]:
+    """Values without trouble as the typed value of their kind."""
+    try:
+        update: Update = msgspec.convert({"record": record, **found}, TYPES[record])
+    except msgspec.MsgspecError:
+        return (Finding(number, "wrong-type", "record"),)
+    return update
 
 
 def value_fits(field: Field, text: str) -> bool:
@@ -228,7 +265,8 @@ def value_fits(field: Field, text: str) -> bool:
     return text != "" and _field_trouble(field, _from_text(field, text)) is None
 
 
-def _is_month(text: str) -> bool:
+def is_month(text: str) -> bool:
+    """Is this a month as the format writes it?"""
     return len(text) == 7 and text[4] == "-" and _day(f"{text}-01") is not None
 
 
@@ -257,12 +295,10 @@ def _parse_csv(content: bytes, number: int, dialect: Dialect) -> Update | tuple[
     found = {
         name: _from_text(layout.by_name[name], value)
         for name, value in zip(dialect.columns, values, strict=True)
-        if name != "record" and value != ""
+        if name != "record" and not _is_empty(value)
     }
     troubles = field_findings(layout, found, number)
-    if troubles:
-        return troubles
-    return msgspec.convert({"record": dialect.record, **found}, TYPES[dialect.record])
+    return troubles or _converted(dialect.record, found, number)
 
 
 def _from_text(field: Field, text: str) -> Any:

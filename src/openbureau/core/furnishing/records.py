@@ -19,7 +19,7 @@ class Piece(NamedTuple):
 def split_records(chunks: Iterable[bytes], limit: int, *, quoted: bool = False) -> Iterator[Piece]:
     """Pieces of a text file.  With `quoted`, a newline inside double quotation marks does not end a record (CSV)."""
     pending, starts = b"", True
-    quotes = 0
+    quotes, whole = 0, tuple.__new__
     for chunk in chunks:
         lines = _lines(pending + chunk)
         pending = b""
@@ -27,8 +27,11 @@ def split_records(chunks: Iterable[bytes], limit: int, *, quoted: bool = False) 
         for line in lines:
             held = held + line if held else line
             quotes = held.count(b'"') if quoted else 0
-            if held.endswith(b"\n") and quotes % 2 == 0:
-                yield from _cut(held, limit, starts)
+            if quotes % 2 == 0 and held.endswith(b"\n"):
+                if starts and len(held) <= limit:
+                    yield whole(Piece, (held, True, True))
+                else:
+                    yield from _cut(held, limit, starts)
                 held, starts = b"", True
             elif len(held) > limit:
                 yield Piece(held[:limit], starts, False)

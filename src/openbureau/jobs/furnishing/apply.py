@@ -29,6 +29,7 @@ from openbureau.store.furnishing import (
     add_subjects,
     apply_months,
     apply_tradelines,
+    furnisher_lock,
     known_accounts,
     known_identifiers,
     known_parties,
@@ -44,6 +45,7 @@ def apply_batch(bureau: Bureau, connection: Connection, receipt: tuple[str, Prog
     applied = Applied(blocks=blocks(bureau, connection, receipt[1].member_id, batch))
     if batch.subjects or batch.tradelines:
         loader_lock(connection)
+    furnisher_lock(connection, receipt[1].member_id)
     if batch.subjects:
         _subjects(bureau, connection, receipt, (batch.subjects, applied))
     if batch.tradelines:
@@ -233,7 +235,7 @@ def _months(
         if applied.blocks and applied.blocks.has(keys[update.account_no], month, number):
             applied.findings.append(Finding(number, "deleted-before", "account_no"))
             continue
-        lines.extend(_month_line(number, update, (party, at + step * number)) for party in place)
+        lines += [_month_line(number, update, (party, at + step * number)) for party in place]
     settled = month_number(civil_day(held.received_at)) - 1
     applied.take(*apply_months(connection, "".join(lines).encode(), receipt_id=receipt_id, settled_month=settled))
 

@@ -1,36 +1,53 @@
 -- check_months
--- Each staged month against the month before it and against its account, as they stand after this batch.  One line a check.
+-- Each staged month against the months before it and against its account, as they stand after this batch.  The month before
+-- is taken from the batch where it is there, else from the current row.  Months that are plainly in order go no further; for
+-- the others there is one line a check.
 -- touches: tradeline_current
 -- for: jobs.furnishing.load
-with beside as materialized (
-  select s.record_no, s.month, s.status, s.balance_fen, s.due_fen, s.paid_fen, s.overdue_fen, c.opened_on, c.closed_on,
-         c.account_type, c.limit_fen, c.statuses, c.balances, c.dues, c.paids, a.at,
-         coalesce(nullif(strpos('1234567', s.status), 0), 0) as late,
-         strpos('1234567', a.before) as late_before, a.before, c.balances[a.at - 1] as balance_before,
-         c.overdues[a.at - 1] as overdue_before,
+with staged as (
+  select s.*, lag(s.month) over w = s.month - 1 as has_one, lag(s.month, 2) over w = s.month - 2 as has_two,
+         lag(s.status) over w as status_1, lag(s.balance_fen) over w as balance_1, lag(s.overdue_fen) over w as overdue_1,
+         lag(s.due_fen) over w as due_1, lag(s.paid_fen) over w as paid_1,
+         lag(s.balance_fen, 2) over w as balance_2, lag(s.due_fen, 2) over w as due_2, lag(s.paid_fen, 2) over w as paid_2
+    from stage_month s window w as (partition by s.subject_id, s.tradeline_id order by s.month, s.record_no)
+), beside as materialized (
+  select s.record_no, s.month, s.status, s.balance_fen, s.due_fen, s.paid_fen, s.overdue_fen, c.account_type, c.limit_fen,
+         c.closed_on, s.month - c.first_month + 1 as at, length(c.statuses) as length,
+         strpos('1234567', s.status) as late,
+         case when s.has_one then s.status_1
+              else coalesce(nullif(substr(c.statuses, s.month - c.first_month, 1), ''), ' ') end as before,
+         case when s.has_one then s.balance_1 else nullif(c.balances[s.month - c.first_month], -1) end as balance_before,
+         case when s.has_one then s.overdue_1 else nullif(c.overdues[s.month - c.first_month], -1) end as overdue_before,
+         c.account_type = 'D1' and s.paid_fen > s.due_fen and s.due_fen > 0
+           and case when s.has_one then s.paid_1 > s.due_1 and s.due_1 > 0
+                    else c.paids[s.month - c.first_month] > c.dues[s.month - c.first_month]
+                         and c.dues[s.month - c.first_month] > 0 end
+           and case when s.has_one and s.has_two then s.paid_2 > s.due_2 and s.due_2 > 0 and s.balance_fen >= s.balance_2
+                    else c.paids[s.month - c.first_month - 1] > c.dues[s.month - c.first_month - 1]
+                         and c.dues[s.month - c.first_month - 1] > 0 and c.balances[s.month - c.first_month - 1] >= 0
+                         and s.balance_fen >= c.balances[s.month - c.first_month - 1] end as is_overpaid,
          extract(year from c.opened_on)::int * 12 + extract(month from c.opened_on)::int - 1 as opened_month,
          extract(year from c.closed_on)::int * 12 + extract(month from c.closed_on)::int - 1 as closed_month
-    from stage_month s join bureau.tradeline_current c using (subject_id, tradeline_id)
-         cross join lateral (select s.month - c.first_month + 1 as at,
-                                    coalesce(nullif(substr(c.statuses, s.month - c.first_month, 1), ''), ' ') as before) a
-   where a.at > 0
+    from staged s join bureau.tradeline_current c using (subject_id, tradeline_id)
+   where s.month >= c.first_month
+), odd as (
+  select *, strpos('1234567', before) as late_before from beside
+   where status not in ('N', '*') or before not in ('N', '*') or month < opened_month or month > closed_month
+      or balance_fen > balance_before or balance_fen > limit_fen or is_overpaid or overdue_before > 0
 )
 select distinct b.record_no, found.rule, found.field
-  from beside b cross join lateral (values
+  from odd b cross join lateral (values
     ('month-before-opening', 'month', b.month < b.opened_month),
     ('month-after-closing', 'month', b.month > b.closed_month and b.status not in ('C', 'G', '*')),
     ('month-gap', 'month', b.at > 1 and b.before = ' '),
     ('status-jump', 'status', b.late > b.late_before + 1 and b.before not in (' ', '#')),
     ('late-too-soon', 'status', b.late > 1 and b.late > b.month - b.opened_month + 1),
     ('back-after-settled', 'status', b.before in ('C', 'G') and b.status not in ('C', 'G', '*', '#')),
-    ('settled-but-open', 'status', b.status = 'C' and b.at = length(b.statuses) and b.closed_on is null),
+    ('settled-but-open', 'status', b.status = 'C' and b.at = b.length and b.closed_on is null),
     ('balance-up-without-drawing', 'balance_fen', b.account_type = 'D1' and b.balance_before > 0 and b.late = 0
       and b.late_before = 0 and b.balance_fen > b.balance_before and b.month > b.opened_month + 1),
     ('balance-over-limit', 'balance_fen', b.limit_fen > 0 and b.balance_fen > b.limit_fen + b.limit_fen / 2 and b.late < 4),
-    ('paid-over-due-again', 'paid_fen', b.at > 2 and b.paid_fen > b.due_fen and b.due_fen > 0
-      and b.paids[b.at - 1] > b.dues[b.at - 1] and b.dues[b.at - 1] > 0
-      and b.paids[b.at - 2] > b.dues[b.at - 2] and b.dues[b.at - 2] > 0
-      and b.balances[b.at - 2] >= 0 and b.balance_fen >= b.balances[b.at - 2]),
+    ('paid-over-due-again', 'paid_fen', b.is_overpaid),
     ('overdue-fell-without-payment', 'overdue_fen', b.overdue_before > b.overdue_fen and b.paid_fen = 0)
   ) as found (rule, field, is_found)
  where found.is_found
