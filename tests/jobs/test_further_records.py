@@ -161,12 +161,9 @@ def test_case_numbers_lie_sealed(bare):
 
 
 def test_not_taken_yet_is_said(bare):
-    """A correction that nothing applies gets a finding, never silence."""
-    correction = {
-        "record": "correction", "target": "month", "key": "P0001-1", "month": "2026-07", "field": "status", "old_value": "N",
-        "new_value": "M", "reason": "typing", "decided_on": "2026-11-20",
-    }  # fmt: skip
-    assert load(bare, [correction]).counts == {"not-taken-yet": 1}
+    """An answer to a dispute that nothing applies gets a finding, never silence."""
+    answer = {"record": "dispute-answer", "dispute_no": "d", "answer": "deleted", "decided_on": "2026-11-20"}
+    assert load(bare, [answer]).counts == {"not-taken-yet": 1}
 
 
 def test_months_that_load_while_a_party_is_added_reach_the_party(bare):

@@ -86,20 +86,20 @@ def make_files(wish: Wish, directory: Path) -> Made:
     if wish.format == JSONL:
         path = directory / f"{name}.jsonl"
         with path.open("wb", buffering=1 << 20) as target:
-            target.writelines(map(render_jsonl, _with_defects(wish, made, path.name, country.records(name))))
+            target.writelines(map(render_jsonl, _with_defects(wish, made, country.records(name), file=path.name)))
         made.paths.append(path)
     else:
-        _write_kinds(wish, made, country, directory / name)
+        _write_kinds(wish, made, country, stem=directory / name)
     text = json.dumps(made.to_json(), ensure_ascii=False, indent=1)
     (directory / "truth.json").write_text(text + "\n", encoding="utf-8")
     return made
 
 
-def _write_kinds(wish: Wish, made: Made, country: Country, stem: Path) -> None:
+def _write_kinds(wish: Wish, made: Made, country: Country, *, stem: Path) -> None:
     """One file a kind: neither CSV nor Parquet holds several kinds."""
     for kind in KINDS:
         path = stem.with_name(f"{stem.name}-{kind}.{wish.format}")
-        records = _with_defects(wish, made, path.name, country.records_of(stem.name, kind))
+        records = _with_defects(wish, made, country.records_of(stem.name, kind), file=path.name)
         with path.open("wb", buffering=1 << 20) as target:
             if wish.format == CSV:
                 target.writelines(render_csv(kind, records))
@@ -108,7 +108,7 @@ def _write_kinds(wish: Wish, made: Made, country: Country, stem: Path) -> None:
         made.paths.append(path)
 
 
-def _with_defects(wish: Wish, made: Made, file: str, records: Iterator[Record]) -> Iterator[Record]:
+def _with_defects(wish: Wish, made: Made, records: Iterator[Record], *, file: str) -> Iterator[Record]:
     """The records of a file, counted, at most one defect in each."""
     chance = source(wish.seed, "defects", file)
     chosen = [(DEFECTS[rule], share) for rule, share in sorted(wish.defects.items())]

@@ -118,7 +118,7 @@ class RecordReader:
         self._dialect = dialect
         self._refused = refused
         self.next_record = next_record
-        self._is_quick = dialect.format not in {CSV, METRO2}
+        self._is_quick = dialect.format not in {CSV, METRO2} and refused is None
         self._has_header = dialect.format == CSV and not is_begun
         self._metro2 = (
             FileReader(form_of(dialect.record, dialect.columns), context) if dialect.format == METRO2 else None
@@ -200,8 +200,6 @@ class RecordReader:
             return
         first = self.next_record
         plain = plain_months(months, self._context)
-        if self._refused is not None:
-            plain = [is_plain and not self._stayed_out(first + at) for at, is_plain in enumerate(plain)]
         batch.months.extend(compress(zip(count(first), months, strict=False), plain))
         if not all(plain):
             for at in compress(count(), map(not_, plain)):

@@ -100,9 +100,7 @@ def _tradelines(
     parties = known_parties(connection, held.member_id, list(accounts.values()))
     held_apart = siblings(connection, list({*subjects.values(), *(place[0] for place in known.values())}))
     fresh: dict[bytes, tuple[str, str]] = {}
-    buried = (
-        deleted_lines(connection, held.member_id, list(set(subjects.values()))) if len(known) < len(accounts) else set()
-    )
+    buried = _buried(connection, held, subjects.values()) if len(known) < len(accounts) else set()
     rows: list[tuple[Any, ...]] = []
     for number, update in updates:
         subject_id = subjects.get(refs[update.subject_ref])
@@ -110,18 +108,14 @@ def _tradelines(
             applied.findings.append(Finding(number, "unknown-subject-ref", "subject_ref"))
             continue
         account = accounts[update.account_no]
-        if applied.blocks and applied.blocks.has(account, WHOLE, number):
-            applied.findings.append(Finding(number, "deleted-before", "account_no"))
-            continue
         place = known.get(account) or fresh.get(account)
-        if place is None and _was_deleted(update, subject_id, buried):
+        is_deleted = applied.blocks and applied.blocks.has(account, WHOLE, number)
+        if is_deleted or (place is None and _line_of(update, subject_id) in buried):
             applied.findings.append(Finding(number, "deleted-before", "account_no"))
             continue
         if place is None:
-            fresh[account] = place = (
-                subject_id,
-                bureau.tradeline_place(held.member_id, account, held.received_at),
-            )
+            place = (subject_id, bureau.tradeline_place(held.member_id, account, held.received_at))
+            fresh[account] = place
         elif place[0] != subject_id and (place[0], subject_id) not in held_apart:
             applied.findings.append(Finding(number, "account-of-another", "account_no"))
             continue
@@ -144,11 +138,18 @@ def _line_rows(
         )  # fmt: skip
 
 
-def _was_deleted(update: TradelineUpdate, subject_id: str, buried: set[tuple[str, str, str, date, str, int]]) -> bool:
-    """Does an account that is new by its number look like one that was deleted?"""
+_Line = tuple[str, str, str, date, str, int]
+
+
+def _buried(connection: Connection, held: Progress, subjects: Iterable[str]) -> set[_Line]:
+    """What deleted accounts of these subjects looked like: none comes back under another number."""
+    return deleted_lines(connection, held.member_id, list(set(subjects)))
+
+
+def _line_of(update: TradelineUpdate, subject_id: str) -> _Line:
     return (
         subject_id, update.account_type, update.business_type, update.opened_on, update.currency, update.limit_fen,
-    ) in buried  # fmt: skip
+    )  # fmt: skip
 
 
 def _months(
