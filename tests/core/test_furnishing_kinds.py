@@ -19,7 +19,7 @@ from openbureau.core.furnishing.layouts import KEYS, LAYOUTS
 from openbureau.core.furnishing.offline import open_file
 from openbureau.core.furnishing.parquet import write_parquet
 from openbureau.core.furnishing.parse import CSV, JSONL, Dialect, detect, parse_json
-from openbureau.core.furnishing.records import Piece
+from openbureau.core.furnishing.records import Piece, split_records
 from openbureau.core.furnishing.schema import data_contract, json_schema, page
 from openbureau.core.furnishing.values import TYPES
 from openbureau.core.furnishing.write import render_csv, render_jsonl
@@ -203,3 +203,27 @@ def test_findings_of_barred_texts_do_not_repeat_them():
     found = parse_json(line, 1)
     assert isinstance(found, tuple)
     assert [(one.rule, one.field) for one in found] == [("prohibited-field", "(name withheld)")]
+
+
+@given(
+    lines=st.lists(st.sampled_from([b"", b"a", b"bb\r", b'"q', b'q"', b"x" * 9, b"y" * 25]), max_size=12),
+    ends=st.booleans(),
+    cuts=st.lists(st.integers(1, 12), max_size=12),
+    quoted=st.booleans(),
+)
+@settings(max_examples=600, deadline=None)
+def test_records_do_not_depend_on_where_the_stream_is_cut(lines, ends, cuts, quoted):
+    """Joined pieces are the stream; however it comes, lines are the same records; none is longer than the limit."""
+    stream = b"\n".join(lines) + (b"\n" if ends else b"")
+    chunks, rest = [], stream
+    for size in cuts:
+        chunks.append(rest[:size])
+        rest = rest[size:]
+    pieces = list(split_records([chunk for chunk in (*chunks, rest) if chunk], 10, quoted=quoted))
+    assert b"".join(piece.content for piece in pieces) == stream
+    at_once = list(split_records([stream], 10, quoted=quoted)) if stream else []
+    assert all(len(piece.content.rstrip(b"\n")) <= 10 for piece in pieces)
+    if not quoted:
+        assert [piece for piece in pieces if piece.is_whole] == [piece for piece in at_once if piece.is_whole]
+        whole = [piece.content.rstrip(b"\n") for piece in pieces if piece.is_whole]
+        assert whole == [line for line in stream.removesuffix(b"\n").split(b"\n") if stream and len(line) <= 10]

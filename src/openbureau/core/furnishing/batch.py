@@ -6,10 +6,12 @@ and the loader both go through here, so that what is clean locally is accepted i
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import compress, count
+from operator import itemgetter, methodcaller, not_
 
 from openbureau.core.furnishing.checks import CheckContext, check, plain_months
 from openbureau.core.furnishing.finding import Finding
-from openbureau.core.furnishing.parse import CSV, METRO2, MONTH_HEAD, Dialect, parse_months, parser
+from openbureau.core.furnishing.parse import CSV, METRO2, MONTH_HEAD, Dialect, is_sound, parse_months, parser
 from openbureau.core.furnishing.records import Piece
 from openbureau.core.furnishing.values import (
     BusinessUpdate,
@@ -95,6 +97,9 @@ class Batch:
                 self.dispute_answers.append((number, update))
 
 
+_IS_MONTH = methodcaller("startswith", MONTH_HEAD)
+
+
 class RecordReader:
     """Reads pieces of one file in order; keeps the record number across batches."""
 
@@ -114,6 +119,12 @@ class RecordReader:
     def read(self, pieces: Iterable[Piece]) -> Batch:
         """The batch of these pieces.  Blank lines and the header line of a CSV are no records."""
         batch = Batch()
+        pieces = list(pieces)
+        if pieces and self._is_quick and all(piece[2] for piece in pieces):
+            lines = [piece[0] for piece in pieces]
+            if all(map(_IS_MONTH, lines)):
+                self._months(lines, batch)
+                return batch
         run: list[bytes] = []
         for piece in pieces:
             content, starts, is_whole = piece
@@ -177,14 +188,14 @@ class RecordReader:
                 self._one(Piece(line, True, True), batch)
                 self.next_record += 1
             return
-        first, place = self.next_record, batch.months.append
-        for at, (update, is_plain) in enumerate(zip(months, plain_months(months, self._context), strict=True)):
-            if is_plain:
-                place((first + at, update))
-                continue
-            self.next_record = first + at
-            self._one(Piece(run[at], True, True), batch)
-            batch.records -= 1
+        first = self.next_record
+        plain = plain_months(months, self._context)
+        batch.months.extend(compress(zip(count(first), months, strict=False), plain))
+        if not all(plain):
+            for at in compress(count(), map(not_, plain)):
+                update = months[at]
+                self._checked(update if is_sound(update) else self._parse(run[at], first + at), first + at, batch)
+            batch.months.sort(key=itemgetter(0))
         batch.records += len(run)
         self.next_record = first + len(run)
 
@@ -195,7 +206,10 @@ class RecordReader:
             batch.findings.append(Finding(number, "too-long"))
             batch.refused += 1
             return
-        update = self._parse(piece.content, number)
+        self._checked(self._parse(piece.content, number), number, batch)
+
+    def _checked(self, update: Update | tuple[Finding, ...], number: int, batch: Batch) -> None:
+        """Put what was read with those of its kind, or its findings with the findings."""
         if isinstance(update, tuple):
             batch.findings.extend(update)
             batch.refused += 1

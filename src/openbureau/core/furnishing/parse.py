@@ -148,10 +148,10 @@ def parse_json(content: bytes, number: int) -> Update | tuple[Finding, ...]:
             update = _DECODERS[_decode_head(content).record].decode(content)
     except (msgspec.MsgspecError, KeyError, UnicodeDecodeError):
         return _look_closely(content, number)
-    return update if _is_sound(update) else _look_closely(content, number)
+    return update if is_sound(update) else _look_closely(content, number)
 
 
-def _is_sound(update: Update) -> bool:
+def is_sound(update: Update) -> bool:
     """Do codes, lengths and amounts fit the layout?  The same rules as `_field_trouble`, without telling which."""
     match update:
         case MonthUpdate():

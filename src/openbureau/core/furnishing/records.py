@@ -5,6 +5,8 @@ are the stream, byte for byte; a record longer than the limit comes in several p
 """
 
 from collections.abc import Iterable, Iterator
+from functools import partial
+from itertools import repeat
 from typing import NamedTuple
 
 
@@ -16,22 +18,27 @@ class Piece(NamedTuple):
     is_whole: bool
 
 
+_PIECE = partial(tuple.__new__, Piece)
+
+
 def split_records(chunks: Iterable[bytes], limit: int, *, quoted: bool = False) -> Iterator[Piece]:
     """Pieces of a text file.  With `quoted`, a newline inside double quotation marks does not end a record (CSV)."""
     pending, starts = b"", True
-    quotes, whole = 0, tuple.__new__
+    quotes = 0
     for chunk in chunks:
         lines = _lines(pending + chunk)
         pending = b""
+        if starts and not quoted and lines and max(map(len, lines)) <= limit:
+            # The common case, without a step in Python for each record.
+            pending = b"" if lines[-1].endswith(b"\n") else lines.pop()
+            yield from map(_PIECE, zip(lines, repeat(True), repeat(True)))
+            continue
         held = b""
         for line in lines:
             held = held + line if held else line
             quotes = held.count(b'"') if quoted else 0
             if quotes % 2 == 0 and held.endswith(b"\n"):
-                if starts and len(held) <= limit:
-                    yield whole(Piece, (held, True, True))
-                else:
-                    yield from _cut(held, limit, starts)
+                yield from _cut(held, limit, starts)
                 held, starts = b"", True
             elif len(held) > limit:
                 yield Piece(held[:limit], starts, False)

@@ -216,7 +216,7 @@ def _months(
         if place is None:
             applied.findings.append(Finding(number, "unknown-account", "account_no"))
             continue
-        lines += [_month_line(number, update, (party, at + step * number)) for party in place]
+        lines.extend(_month_line(number, update, (party, at + step * number)) for party in place)
     settled = month_number(civil_day(held.received_at)) - 1
     applied.take(*apply_months(connection, "".join(lines).encode(), receipt_id=receipt_id, settled_month=settled))
 
