@@ -1,4 +1,4 @@
-"""How alike are two records, field by field, and which pairs are looked at?  Data table and its reading.
+"""How alike are two records, field by field, what is that worth, and which pairs are looked at?  Data table and its reading.
 
 Each comparison is a list of levels from the strongest agreement to none; a level has a code, which is what a reviewer is
 shown, and a condition.  Each block is a set of columns; records that agree in all of them are compared.  Only those are
@@ -7,9 +7,11 @@ used whose columns the records fill.
 Conditions are written for the two sides of a pair as `{c}_l` and `{c}_r`.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import splink.comparison_level_library as cll
 import splink.comparison_library as cl
 
@@ -247,6 +249,7 @@ def comparisons_for(filled: frozenset[str]) -> tuple[Comparison, ...]:
 
 
 def part_columns(part: str) -> str:
+    """The column of a part of a block: `left(birth,4)` is of `birth`."""
     return part.removeprefix("left(").removeprefix("right(").partition(",")[0]
 
 
@@ -273,3 +276,64 @@ def creator(comparison: Comparison, weights: Weights | None) -> cl.CustomCompari
             made = made.configure(tf_adjustment_column=comparison.column, tf_adjustment_weight=1.0)
         levels.append(made)
     return cl.CustomComparison(output_column_name=comparison.column, comparison_levels=levels)
+
+
+ROUNDS = 60
+_SMOOTH = 2.0
+"""Pairs of one person that every comparison is taken to have seen already, spread as its levels expect."""
+
+
+def by_rule(level: Level, chance: float) -> float:
+    """How often a level is expected in one person; where its worth is set by rule, what gives that worth."""
+    return level.expected if level.bits is None else chance * 2.0**level.bits
+
+
+def same_by_chance(values: list[Any], sources: list[str]) -> float:
+    """The share of pairs that agree exactly, counted from how often each value comes: between two sources, or within one."""
+    parts = [
+        Counter(value for value, source in zip(values, sources, strict=True) if value is not None and source == name)
+        for name in sorted(set(sources))
+    ]
+    if len(parts) == 2:
+        first, second = parts
+        return sum(count * second[value] for value, count in first.items()) / max(1, first.total() * second.total())
+    whole = sum(parts, Counter())
+    return sum(count * (count - 1) for count in whole.values()) / max(1, whole.total() * (whole.total() - 1))
+
+
+def learn(
+    comparisons: tuple[Comparison, ...], weights: Weights, *, patterns: Any, counts: Any, possible: float
+) -> tuple[Weights, float]:
+    """Weights and prior by expectation maximisation: chance is known, what one person's records share is learnt.
+
+    Pairs that no block brings together are taken as strangers.  What is learnt is taken out of the chance as well, since
+    random pairs hold a few pairs of one person.
+    """
+    seen = [np.array([pair[0] for pair in weights[comparison.field]]) for comparison in comparisons]
+    observed = [np.array([pair[1] for pair in weights[comparison.field]]) for comparison in comparisons]
+    chance = [one.copy() for one in observed]
+    expected = [one.copy() for one in seen]
+    learnt = [np.array([level.bits is None for level in comparison.levels]) for comparison in comparisons]
+    prior = min(0.5, 0.1 * counts.sum() / possible)
+    places = [np.where(patterns[:, at] >= 0, len(seen[at]) - 1 - patterns[:, at], -1) for at in range(len(comparisons))]
+    for _ in range(ROUNDS):
+        odds = np.full(len(counts), np.log(prior / (1 - prior)))
+        for at, place in enumerate(places):
+            ratio = np.append(np.log(seen[at] / chance[at]), 0.0)
+            odds += ratio[place]
+        share = counts / (1 + np.exp(-np.clip(odds, -60, 60)))
+        before, prior = prior, float(np.clip(share.sum() / possible, 1e-12, 0.5))
+        for at, place in enumerate(places):
+            told = np.bincount(place[place >= 0], weights=share[place >= 0], minlength=len(seen[at]))
+            told[~learnt[at]] = 0
+            told = told + _SMOOTH * expected[at] * learnt[at]
+            cleaned = (observed[at] - prior * seen[at]) / (1 - prior)
+            chance[at] = np.where(learnt[at], np.maximum(cleaned, observed[at] * 0.02), observed[at])
+            seen[at] = np.where(learnt[at], told / told.sum(), expected[at])
+        if abs(before - prior) < 1e-9 * prior:
+            break
+    told_of = {
+        comparison.field: [(float(one), float(other)) for one, other in zip(seen[at], chance[at], strict=True)]
+        for at, comparison in enumerate(comparisons)
+    }
+    return told_of, prior

@@ -8,7 +8,6 @@ Promises: the order of the records and the number of threads change nothing but 
 """
 
 import logging
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -23,19 +22,18 @@ from openbureau.lab.linkage_fields import COLUMNS, table_of
 from openbureau.lab.linkage_model import (
     REFINED_BY,
     Comparison,
-    Level,
     Weights,
     blocks_for,
+    by_rule,
     comparisons_for,
     creator,
+    learn,
     part_columns,
+    same_by_chance,
 )
 
 LEAST_FILLED = 0.01
 """A column that fewer records fill is not compared."""
-ROUNDS = 60
-_SMOOTH = 2.0
-"""Pairs of one person that every comparison is taken to have seen already, spread as its levels expect."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,9 +181,8 @@ class _Run:
     def _cut(self, relation: Any, name: str, *, limit: int, finer: list[str]) -> tuple[Any, float, int]:
         """Blocks above a limit cut finer; how many pairs the others make, and how many records are in those still above."""
         for part in finer:
-            relation = _replaced(
-                relation, name, limit=limit, instead=f"if({name} is null or {part} is null, null, hash({name}, {part}))"
-            )
+            cut = f"if({name} is null, null, hash({name}, coalesce({part}, '')))"
+            relation = _replaced(relation, name, limit=limit, instead=cut)
         sizes = relation.aggregate(f"{name} as block_key, count(*) as size", name).to_arrow_table()
         counts = np.asarray(sizes["size"].filter(pc.is_valid(sizes["block_key"])).to_numpy())
         kept = counts[counts <= limit]
@@ -311,59 +308,3 @@ def _replaced(relation: Any, name: str, *, limit: int, instead: str) -> Any:
     return relation.project(
         f"* replace (if(count(*) over (partition by {name}) > {limit}, {instead}, {name}) as {name})"
     )
-
-
-def by_rule(level: Level, chance: float) -> float:
-    """How often a level is expected in one person; where its worth is set by rule, what gives that worth."""
-    return level.expected if level.bits is None else chance * 2.0**level.bits
-
-
-def same_by_chance(values: list[Any], sources: list[str]) -> float:
-    """The share of pairs that agree exactly, counted from how often each value comes: between two sources, or within one."""
-    parts = [
-        Counter(value for value, source in zip(values, sources, strict=True) if value is not None and source == name)
-        for name in sorted(set(sources))
-    ]
-    if len(parts) == 2:
-        first, second = parts
-        return sum(count * second[value] for value, count in first.items()) / max(1, first.total() * second.total())
-    whole = sum(parts, Counter())
-    return sum(count * (count - 1) for count in whole.values()) / max(1, whole.total() * (whole.total() - 1))
-
-
-def learn(
-    comparisons: tuple[Comparison, ...], weights: Weights, *, patterns: Any, counts: Any, possible: float
-) -> tuple[Weights, float]:
-    """Weights and prior by expectation maximisation: chance is known, what one person's records share is learnt.
-
-    Pairs that no block brings together are taken as strangers.  What is learnt is taken out of the chance as well, since
-    random pairs hold a few pairs of one person.
-    """
-    seen = [np.array([pair[0] for pair in weights[comparison.field]]) for comparison in comparisons]
-    observed = [np.array([pair[1] for pair in weights[comparison.field]]) for comparison in comparisons]
-    chance = [one.copy() for one in observed]
-    expected = [one.copy() for one in seen]
-    learnt = [np.array([level.bits is None for level in comparison.levels]) for comparison in comparisons]
-    prior = min(0.5, 0.1 * counts.sum() / possible)
-    places = [np.where(patterns[:, at] >= 0, len(seen[at]) - 1 - patterns[:, at], -1) for at in range(len(comparisons))]
-    for _ in range(ROUNDS):
-        odds = np.full(len(counts), np.log(prior / (1 - prior)))
-        for at, place in enumerate(places):
-            ratio = np.append(np.log(seen[at] / chance[at]), 0.0)
-            odds += ratio[place]
-        share = counts / (1 + np.exp(-np.clip(odds, -60, 60)))
-        before, prior = prior, float(np.clip(share.sum() / possible, 1e-12, 0.5))
-        for at, place in enumerate(places):
-            told = np.bincount(place[place >= 0], weights=share[place >= 0], minlength=len(seen[at]))
-            told[~learnt[at]] = 0
-            told = told + _SMOOTH * expected[at] * learnt[at]
-            cleaned = (observed[at] - prior * seen[at]) / (1 - prior)
-            chance[at] = np.where(learnt[at], np.maximum(cleaned, observed[at] * 0.02), observed[at])
-            seen[at] = np.where(learnt[at], told / told.sum(), expected[at])
-        if abs(before - prior) < 1e-9 * prior:
-            break
-    told_of = {
-        comparison.field: [(float(one), float(other)) for one, other in zip(seen[at], chance[at], strict=True)]
-        for at, comparison in enumerate(comparisons)
-    }
-    return told_of, prior

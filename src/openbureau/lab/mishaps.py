@@ -62,12 +62,11 @@ def person_of(seed: int, number: int, *, until: date, case: str | None) -> tuple
     struck = []
     rng = source(seed, "kin", number)
     is_twin, is_household, is_renamed = rng.random() < TWINS, rng.random() < HOUSEHOLD_PHONES, rng.random() < RENAMED
-    before = make_person(seed, number - 1, until=until, case=None)
     if is_twin and number % 2 == 0 and number > 10:
-        person = _twin(person, before, rng)
+        person = _twin(person, person_of(seed, number - 1, until=until, case=None)[0], rng)
         struck.append("twin")
     elif is_household:
-        person = replace(person, phone=before.phone)
+        person = replace(person, phone=make_person(seed, number - 1, until=until, case=None).phone)
         struck.append("household-phone")
     if is_renamed:
         struck.append("renamed")
@@ -113,7 +112,7 @@ def written(
             mishaps.append(name)
     yield Written(made, owner.handle, owner.handle if "id_number" in made else None, tuple(mishaps))
     if furnisher_id in THIEVES_AT and rng.random() < STOLEN_NUMBERS:
-        yield _thief(seed, furnisher_id, owner, record)
+        yield _thief(seed, furnisher_id, owner, record=record)
 
 
 def _former_name(seed: int, person: Person) -> str:
@@ -125,7 +124,7 @@ def _former_name(seed: int, person: Person) -> str:
     return surname + given_name(rng, person.gender)
 
 
-def _thief(seed: int, furnisher_id: str, victim: Person, record: Record) -> Written:
+def _thief(seed: int, furnisher_id: str, victim: Person, *, record: Record) -> Written:
     """Somebody who is nobody else in the country, with the victim's number and day of birth, and a name of their own."""
     rng = source(seed, "thief", furnisher_id, victim.number)
     name = full_name(rng, victim.gender)
