@@ -145,7 +145,7 @@ def test_every_wrong_field_is_listed_with_its_cure_and_without_its_value(client:
     """All fields that need a change are told at once, and nothing sent is repeated."""
     secret = "甄秘密"
     body = {
-        "subject": {"id_kind": "passport", "id_number": 7, secret: 1},
+        "subject": {"id_kind": "library-card", "id_number": 7, secret: 1},
         "purpose": secret,
         "product": "everything",
         "actor_user": secret,

@@ -115,40 +115,52 @@ end $$;
 -- The subjects that were one at an instant, in the order of their ids; the first is the one that is recorded on.  At
 -- 'infinity': those that are one as this transaction sees it, whatever any clock says.
 create function linked_set(p_subject uuid, p_at timestamptz) returns uuid[]
-language sql stable security definer set search_path = bureau as $$
-  with recursive reach (id) as (
-    select p_subject
-    union
-    select l.other_id
-      from reach r
-      join identity_link l on l.subject_id = r.id and l.starts_at <= p_at
-     where not exists (select from identity_unlink u
-                        where u.subject_id = l.subject_id and u.link_id = l.link_id and u.ended_at <= p_at))
-  select array_agg(id order by id) from reach
-$$;
+language plpgsql stable security definer set search_path = bureau as $$
+begin
+  if not exists (select from identity_link l where l.subject_id = p_subject) then
+    return array[p_subject];
+  end if;
+  return (with recursive reach (id) as (
+            select p_subject
+            union
+            select l.other_id
+              from reach r
+              join identity_link l on l.subject_id = r.id and l.starts_at <= p_at
+             where not exists (select from identity_unlink u
+                                where u.subject_id = l.subject_id and u.link_id = l.link_id and u.ended_at <= p_at))
+          select array_agg(id order by id) from reach);
+end $$;
 
 -- The subjects that ever were one, whenever: what was used once stays used.
 create function ever_linked(p_subject uuid) returns uuid[]
-language sql stable security definer set search_path = bureau as $$
-  with recursive reach (id) as (
-    select p_subject union select l.other_id from reach r join identity_link l on l.subject_id = r.id)
-  select array_agg(id order by id) from reach
-$$;
+language plpgsql stable security definer set search_path = bureau as $$
+begin
+  if not exists (select from identity_link l where l.subject_id = p_subject) then
+    return array[p_subject];
+  end if;
+  return (with recursive reach (id) as (
+            select p_subject union select l.other_id from reach r join identity_link l on l.subject_id = r.id)
+          select array_agg(id order by id) from reach);
+end $$;
 
-create or replace function file_text(p_subject uuid, p_now timestamptz) returns text
-language sql stable security definer set search_path = bureau as $$
-  with one as materialized (select linked_set(p_subject, 'infinity') as ids)
-  select json_build_object(
+-- (plpgsql keeps its plans from call to call, a function in SQL does not.)
+create function file_of(p_subjects uuid[], p_now timestamptz) returns text
+language plpgsql stable security definer set search_path = bureau as $$
+begin
+  return json_build_object(
     't', coalesce((select json_agg(json_build_array(
            c.tradeline_id, c.furnisher_id, c.account_type, c.business_type, c.role, c.opened_on, c.closed_on, c.due_on,
            c.currency, c.limit_fen, c.account_status, c.five_class, c.as_of_on, c.first_month, c.statuses, c.balances,
            c.dues, c.paids, c.overdues, c.known_at) order by c.opened_on, c.tradeline_id)
-         from tradeline_current c where c.subject_id = any ((select ids from one)::uuid[])), '[]'::json),
+         from tradeline_current c where c.subject_id = any (p_subjects)), '[]'::json),
     'i', coalesce((select json_agg(json_build_array(q.inquiry_id, q.member_id, q.purpose, q.asked_at, q.outcome)
                                    order by q.asked_at desc, q.inquiry_id)
-         from (select * from inquiry x where x.subject_id = any ((select ids from one)::uuid[])
-                  and x.asked_at > p_now - interval '2 years'
-               order by x.asked_at desc limit 200) q), '[]'::json))::text
+         from (select * from inquiry x where x.subject_id = any (p_subjects) and x.asked_at > p_now - interval '2 years'
+               order by x.asked_at desc limit 200) q), '[]'::json))::text;
+end $$;
+create or replace function file_text(p_subject uuid, p_now timestamptz) returns text
+language sql stable security definer set search_path = bureau as $$
+  select file_of(linked_set(p_subject, 'infinity'), p_now)
 $$;
 
 -- As before, over the linked set; one row for each set of subjects that claims the number: more than one is ambiguous.
@@ -157,8 +169,10 @@ create or replace function facts(p_member text, p_id_kind text, p_blind bytea, p
 returns table (subject_id uuid, kind text, name_agrees boolean, is_frozen boolean, is_deceased boolean, adult_on date,
                synthetic boolean, wrapped_key bytea, identity_sealed bytea, label bytea, seq bigint, head bytea,
                lane_seq bigint, last_charged_on date, consents text, file text)
-language sql stable security definer set search_path = bureau as $$
-  with claim as materialized (
+language plpgsql stable security definer set search_path = bureau as $$
+#variable_conflict use_column
+begin
+  return query with claim as materialized (
     select linked_set(d.subject_id, 'infinity') as ids,
            d.name_blind = p_name_blind
              or exists (select from name_known k where k.subject_id = d.subject_id and k.name_blind = p_name_blind) as agrees
@@ -182,12 +196,12 @@ language sql stable security definer set search_path = bureau as $$
                      encode(c.leaf_hash, 'hex')) order by c.consent_id)
                    from consent c left join consent_end e using (subject_id, consent_id)
                   where c.subject_id = any (o.ids) and c.member_id = p_member), '[]'::json)::text,
-         file_text(s.subject_id, p_now)
+         file_of(o.ids, p_now)
     from holder o
     join subject s on s.subject_id = o.ids[1]
     join label_head h on h.subject_id = o.ids[1]
-   order by s.subject_id
-$$;
+   order by s.subject_id;
+end $$;
 
 create or replace function record_inquiry(
   p_subject uuid, p_inquiry uuid, p_member text, p_key text, p_request_hash bytea, p_expires timestamptz,
