@@ -29,7 +29,7 @@ def rows(world, query):
 def another(name, **changes):
     """The same number sent by another furnisher under another name, with a loan."""
     person = subject_record(GOOD) | {"subject_ref": "G-77", "name": name} | changes
-    line = loan(GOOD, account_no="G-77-1", subject_ref="G-77")
+    line = loan(GOOD, account_no="G-77-1", subject_ref="G-77", limit_fen=9_876_500)
     return [person, line, *months("G-77-1", "N" * 24)]
 
 

@@ -50,9 +50,9 @@ def lived(world, monkeypatch):
     world.clock.forward(days=1)
     load(world, [*months("P0001-1", "M", first="2025-03"), loan(PEOPLE["late"], limit_fen=1)])
     killed = receive_file(world.bureau, "platform-delta", jsonl([subject_record(PEOPLE["good"]), *early[:3]] * 12))
+    _killed_load(world, killed.receipt_id, monkeypatch)
     world.clock.forward(days=1)
     load(world, [subject_record(PEOPLE["thin"]) | {"name": "别名"}], "platform-delta")
-    _killed_load(world, killed.receipt_id, monkeypatch)
     resume_loads(world.bureau)
 
 
@@ -211,8 +211,8 @@ def test_a_record_refused_under_older_checks_stays_out(new_world, new_database, 
     assert rebuild(world.bureau, world.url, new_database()).is_same
 
 
-def test_steps_taken_at_once_are_replayed_in_their_order(new_world, new_database, monkeypatch):
-    """Two files of one member loaded chunk by chunk in turns: the order of effects is what is replayed."""
+def test_loads_that_die_chunk_by_chunk_are_replayed_in_their_order(new_world, new_database, monkeypatch):
+    """Three files of one member, asked for in any order and killed again and again: what took effect is what is replayed."""
     monkeypatch.setattr(receive, "CHUNK_PIECES", 3)
     world = new_world()
     dice = random.Random(7)
@@ -222,15 +222,17 @@ def test_steps_taken_at_once_are_replayed_in_their_order(new_world, new_database
         rows = [row for status in "N123" for row in months("P0001-1", status, first=f"2025-0{dice.randint(1, 4)}")]
         dice.shuffle(rows)
         files.append(receive_file(world.bureau, "bank-alpha", jsonl(rows)).receipt_id)
-    original = loading.stored_chunks
+    original = loading.read_chunk
+    for receipt_id in (files[2], files[1], files[2]):
+        calls = iter(range(100))
 
-    def one_chunk(connection, receipt_id, key, *, first=0):
-        yield from list(original(connection, receipt_id, key, first=first))[:1]
-        raise KeyboardInterrupt
+        def dies(*words, calls=calls):
+            if next(calls) == 2:
+                raise KeyboardInterrupt
+            return original(*words)
 
-    for receipt_id in (files[2], files[0], files[1], files[0]):
         with monkeypatch.context() as patch:
-            patch.setattr(loading, "stored_chunks", one_chunk)
+            patch.setattr(loading, "read_chunk", dies)
             with pytest.raises(KeyboardInterrupt):
                 load_file(world.bureau, receipt_id)
     resume_loads(world.bureau)

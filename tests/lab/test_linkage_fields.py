@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from openbureau.core.identity.pinyin import pinyin
 from openbureau.lab.linkage_fields import COLUMNS, FIELDS, columns_of, day, table_of, telephone, words
 from openbureau.lab.names import GIVEN_FEMALE, GIVEN_MALE, GIVEN_SHARED, SURNAMES
-from openbureau.lab.pinyin import pinyin
 
 
 def columns(**record: Any) -> dict[str, str | None]:

@@ -108,7 +108,7 @@ def test_an_encrypted_file_in_a_watched_folder(run: Run, tmp_path: Path) -> None
 
 def test_the_demo_opens_its_desks(empty: World, tmp_path: Path) -> None:
     """A regulator, two reviewers and every furnishing member can sign in with the printed codes."""
-    story = Story(empty.bureau, None, empty.tokens, {}, tmp_path, "bank-alpha")  # type: ignore[arg-type]
+    story = Story(empty.bureau, None, empty.tokens, {}, tmp_path, "bank-alpha", "")  # type: ignore[arg-type]
     codes = open_desks(story)
     assert set(codes) == {"regulator", "reviewer-1", "reviewer-2", "bank-alpha", "micro-gamma", "platform-delta"}
     for handle, code in codes.items():

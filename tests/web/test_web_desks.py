@@ -58,8 +58,10 @@ def send(client: Client, content: bytes, name: str = "a.jsonl") -> httpx.Respons
 
 
 def test_a_file_goes_in_by_the_plain_form(desk: Client) -> None:
-    """Sent, loaded, and its report is the next page."""
-    reply = send(desk, jsonl(alpha_file()).read())
+    """Sent, loaded, and its report is the next page; sent twice it is a repeat."""
+    content = jsonl([subject_record(PEOPLE["good"]), loan(PEOPLE["good"]), *months("P0001-1", "N" * 24)]).read()
+    send(desk, content)
+    reply = send(desk, content)
     assert reply.status_code == 303
     page = desk.get(f"{reply.headers['location']}?lang=en", headers=PAGE)
     assert page.status_code == 200
@@ -118,7 +120,7 @@ def test_a_desk_looks_up_its_own_accounts(desk: Client) -> None:
     page = desk.post("/furnisher/accounts?lang=en", data={"token": token, "numbers": numbers}, headers=PAGE)
     assert page.status_code == 200
     assert str(page.url).endswith("/furnisher/accounts?lang=en")
-    assert "NNNNNNN123NN4"[-12:] in page.text
+    assert "NNNNNN1234" in page.text
     assert "No account of yours is held under this number." in page.text
     assert desk.get("/furnisher/accounts", headers=PAGE).status_code == 200
 

@@ -213,7 +213,7 @@ def test_a_furnisher_sees_what_is_held_from_it(client: Client, shared_world: Wor
     numbers = [f"{PEOPLE['late'].handle}-1", "no-such"]
     found = client.post("/v1/accounts", json={"account_nos": numbers}, headers=mine)
     held, unknown = found.json()["accounts"]
-    assert (held["held"], held["months"][-4:], held["last_month"]) == (True, "3NN4", "2026-10")
+    assert (held["held"], held["months"][-4:], held["last_month"]) == (True, "1234", "2026-10")
     assert unknown == {"account_no": "no-such", "held": False}
     assert PEOPLE["late"].id_number not in found.text
     assert PEOPLE["late"].name not in found.text

@@ -12,8 +12,8 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from openbureau.core.identity.pinyin import COMPOUND_SURNAMES, pinyin
 from openbureau.core.subject import FIRM_ID, PERSON_ID, normalize_id
-from openbureau.lab.pinyin import COMPOUND_SURNAMES, pinyin
 
 FIELDS = (
     "name", "given", "family", "birth", "id_kind", "id_number", "phone", "email", "house", "street", "building",

@@ -14,12 +14,12 @@ from datetime import date
 from random import Random
 from typing import Any
 
+from openbureau.core.identity.pinyin import COMPOUND_SURNAMES, pinyin
 from openbureau.core.subject import person_check
 from openbureau.lab.chance import one_of, own_key, source, whole
 from openbureau.lab.firms import Firm
 from openbureau.lab.names import GIVEN_FEMALE, GIVEN_MALE, GIVEN_SHARED, SURNAMES
 from openbureau.lab.people import Person, full_name, given_name, make_person
-from openbureau.lab.pinyin import COMPOUND_SURNAMES, pinyin
 
 Record = dict[str, Any]
 

@@ -1,7 +1,7 @@
 """Do two names agree, and how?  Characters, pinyin, Latin order, traditional forms, firms and their branches, telephones.
 
-Everything here compares; nothing is stored in these forms.  The tables are small and our own: a character that is not in
-them has no sound here, and then no agreement is claimed from sound.  Promise: normalising twice equals normalising once.
+Everything here compares; nothing is stored in these forms.  The tables are our own: a character that is not in them
+has no sound here, and then no agreement is claimed from sound.  Promise: normalising twice equals normalising once.
 """
 
 import re
@@ -10,40 +10,14 @@ from enum import StrEnum
 from functools import cache
 from itertools import product
 
+from openbureau.core.identity.pinyin import pinyin
+
 _SOUNDS = """
-ai 艾爱 an 安 ao 敖傲奥 ba 巴 bai 白柏百 ban 班 bang 邦 bao 包鲍宝保葆 bei 贝北蓓 bi 毕碧弼 bian 卞边 biao 彪标 bin 斌彬滨宾
-bing 冰兵炳丙秉 bo 博波柏伯薄勃 bu 卜步 cai 蔡才彩财采 can 灿 cang 苍 cao 曹草操 cen 岑 ceng 曾 cha 查 chai 柴 chan 婵单
-chang 常昌畅长昶 chao 超朝潮晁 che 车 chen 陈晨辰琛臣宸沉忱 cheng 程成诚承城澄丞 chi 池迟驰 chong 崇充冲重 chou 仇
-chu 褚楚初储 chuan 川传 chun 春淳纯 cong 从丛聪 cui 崔翠 da 达大 dai 戴代岱 dan 丹旦单 dang 党 dao 道 de 德得 deng 邓登灯
-di 狄迪翟笛 dian 典 ding 丁定鼎 dong 董东冬栋 dou 窦豆 du 杜都笃 duan 段端 duo 多铎朵 e 鄂娥 en 恩 er 尔二 fa 发法
-fan 范樊凡繁帆 fang 方房芳放舫 fei 费飞菲斐 fen 芬 feng 冯凤封丰峰锋风枫 fu 傅付符福富甫扶夫伏 gai 盖 gan 甘干 gang 刚钢岗
-gao 高皋 ge 葛戈格歌盖 gen 根 geng 耿庚 gong 龚宫巩公功恭 gou 苟缑 gu 顾古谷辜固 guan 关管官冠观 guang 光广 gui 桂贵归
-guo 郭国果 ha 哈 hai 海 han 韩汉涵寒翰晗含 hang 杭航 hao 郝浩昊皓豪好 he 何贺赫和河荷禾鹤 heng 恒衡横 hong 洪红宏弘鸿虹
-hou 侯后厚 hu 胡扈虎湖户 hua 华花化桦 huai 怀 huan 桓欢环焕 huang 黄煌皇 hui 惠慧辉会晖卉蕙徽 huo 霍火
-ji 季纪吉姬冀计继济佳基吉积 jia 贾佳嘉家甲加 jian 简建健剑坚见俭鉴 jiang 江姜蒋疆将 jiao 焦娇姣 jie 杰洁捷解节婕
-jin 金靳晋进锦瑾津劲今 jing 荆景静京晶敬菁经井婧璟靖竞 jiong 炯 jiu 九久玖 ju 鞠居菊巨 juan 娟卷隽 jue 觉珏 jun 军君俊峻钧均骏
-kai 凯开恺 kan 阚侃 kang 康亢 ke 柯可克科珂 kong 孔空 kuan 宽 kuang 邝匡况 kui 奎魁 kun 坤昆 lai 赖来 lan 兰蓝岚澜 lang 郎朗
-lao 劳 le 乐 lei 雷磊蕾 leng 冷 li 李黎厉郦利丽莉立力理礼励黎栗 lian 连廉莲联炼 liang 梁良亮 liao 廖辽 lie 列烈
-lin 林蔺临琳霖麟 ling 凌令玲灵铃岭龄 liu 刘柳六留流 long 龙隆 lou 娄楼 lu 卢鲁陆路吕芦露璐禄鹿 luan 栾 lun 伦 luo 罗骆洛
-lv 吕律绿 ma 马麻 man 满曼 mang 莽 mao 毛茅茂 mei 梅美媚玫 men 门 meng 孟蒙萌梦 mi 米宓 mian 绵 miao 苗缪妙 min 闵敏民旻
-ming 明鸣铭名茗 mo 莫墨默 mu 穆牧木慕 na 那娜 nan 南楠男 ni 倪妮尼 nian 年念 nie 聂 ning 宁凝 niu 牛钮 nong 农 nuo 诺 ou 欧区
-pan 潘盘盼 pang 庞 pei 裴培沛佩 peng 彭鹏朋 pi 皮 pian 片 piao 朴 pin 品 ping 平萍屏 po 坡 pu 蒲浦朴普 qi 齐戚祁琪奇琦启旗起祺
-qia 恰 qian 钱千倩谦乾 qiang 强羌 qiao 乔巧桥 qie 切 qin 秦覃琴勤沁钦 qing 青清庆晴卿 qiong 琼 qiu 邱秋丘仇求 qu 曲屈瞿渠
-quan 权全泉 que 阙 qun 群 ran 冉然 rao 饶 ren 任仁人 rong 荣容戎融蓉 rou 柔 ru 汝茹儒如 ruan 阮 rui 瑞睿锐蕊芮 run 润 ruo 若
-sa 萨 san 三 sang 桑 sen 森 sha 沙莎 shan 单山珊善杉闪 shang 尚商上 shao 邵少绍韶 she 佘舍 shen 沈申慎深 sheng 盛生胜声圣升
-shi 石史施师时世士诗仕实 shou 寿守 shu 舒书淑树束殊姝 shuai 帅 shuang 双霜爽 shui 水 shun 舜顺 shuo 硕朔 si 司思斯四
-song 宋松嵩颂 su 苏素肃 sui 隋随岁 sun 孙 suo 索 tai 邰泰太台 tan 谭谈覃檀 tang 唐汤棠堂 tao 陶涛桃韬 teng 滕腾 ti 提
-tian 田天恬甜 tie 铁 ting 廷庭婷亭挺 tong 童佟通同彤桐 tu 涂屠图 tuo 拓 wan 万婉宛琬 wang 王汪望旺
-wei 魏韦卫伟维威薇为巍炜玮蔚惟微未尉位 wen 温文闻雯纹 weng 翁 wo 沃 wu 吴武伍巫邬吾五悟午 xi 席奚习西希喜熙溪曦玺夕锡
-xia 夏霞侠 xian 冼先贤娴宪显 xiang 向项相香祥翔湘享 xiao 肖萧小晓霄孝笑潇骁 xie 谢解协 xin 辛欣新心信鑫馨昕 xing 邢幸星兴杏行
-xiong 熊雄 xiu 修秀休 xu 徐许旭须胥续绪 xuan 宣轩萱璇玄炫 xue 薛学雪 xun 荀勋迅寻逊 ya 亚雅娅 yan 严颜闫阎燕晏言岩彦艳妍炎延研
-yang 杨阳羊洋扬央 yao 姚尧瑶耀遥药 ye 叶业野烨 yi 易伊怡一义亿毅艺依仪宜以忆逸奕翼益 yin 尹殷银印音引寅因
-ying 应英颖莹迎影盈瑛 yong 雍永勇用咏泳 you 尤游友由有悠佑 yu 于余俞喻虞郁禹玉宇雨育裕瑜钰愉煜语尉鱼渝誉
-yuan 袁元原苑远源媛园圆渊 yue 岳月越悦跃乐玥 yun 云芸允运韵昀 zai 载宰 zan 昝赞 zang 臧 zao 早 ze 泽则 zeng 曾增 zha 查扎
-zhai 翟宅 zhan 詹展占湛 zhang 张章彰璋长掌 zhao 赵招昭兆照 zhe 哲者喆 zhen 甄真珍贞振震镇祯臻 zheng 郑正政征铮峥争
-zhi 支之志智芝直植治致知芷 zhong 钟仲中忠重众 zhou 周洲舟 zhu 朱祝诸竺竹珠柱主筑 zhuan 专 zhuang 庄壮 zhuo 卓灼 zi 子紫自梓滋
-zong 宗纵 zou 邹 zu 祖 zuo 左佐
+bai 柏 bao 葆 bi 弼 bo 柏薄 bu 卜 ceng 曾 cha 查 chan 单 chang 长昶 chong 重 chou 仇 dai 岱 dan 单 di 翟 du 笃 fang 舫 gai 盖
+ge 盖 gou 缑 hu 扈 ji 佳 jia 佳 jie 解 juan 隽 kan 侃 le 乐 li 郦 lu 吕 lv 吕 mi 宓 ou 区 piao 朴 pu 朴 qin 覃 qiu 仇 shan 单
+tan 覃 wan 琬 wei 尉 xie 解 yu 尉 yue 乐 zeng 曾 zha 查 zhai 翟 zhang 长 zhong 重 zhu 竺
 """
+"""Characters that a name reads otherwise than `pinyin` does, or in several ways."""
 _TRADITIONAL_PAIRS = (
     "張张 陳陈 劉刘 楊杨 趙赵 黃黄 吳吴 孫孙 馬马 羅罗 鄭郑 謝谢 韓韩 許许 馮冯 鄧邓 葉叶 蕭萧 蔣蒋 蘇苏 "
     "盧卢 閻阎 餘余 鍾钟 範范 譚谭 賈贾 龍龙 萬万 錢钱 湯汤 龔龚 龐庞 賴赖 莊庄 顏颜 簡简 車车 關关 喬乔 "
@@ -83,7 +57,7 @@ class Agreement(StrEnum):
 
 
 @cache
-def _readings() -> dict[str, tuple[str, ...]]:
+def _several() -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     words = _SOUNDS.split()
     for syllable, characters in zip(words[::2], words[1::2], strict=True):
@@ -91,6 +65,12 @@ def _readings() -> dict[str, tuple[str, ...]]:
             if syllable not in found.get(character, ()):
                 found[character] = (*found.get(character, ()), syllable)
     return found
+
+
+def _readings(character: str) -> tuple[str, ...]:
+    """How a character can be read; empty for one without a known reading."""
+    found = pinyin(character)
+    return _several().get(character) or ((found,) if found != character else ())
 
 
 def plain_name(text: str) -> str:
@@ -112,8 +92,7 @@ def latin_words(text: str) -> tuple[str, ...]:
 def spellings(text: str) -> frozenset[str]:
     """Every pinyin spelling of a name in characters without blanks, family name first and last."""
     plain = plain_name(text)
-    known = _readings()
-    options = [known.get(character, ()) for character in plain if character != "·"]
+    options = [_readings(character) for character in plain if character != "·"]
     if len(options) < 2 or len(options) > 4 or not all(options):
         return frozenset()
     found: set[str] = set()
@@ -180,8 +159,7 @@ def _compare_characters(one: str, other: str) -> Agreement:
         pairs = [(a, b) for a, b in zip(one, other, strict=True) if a != b]
         if all(any(a in row and b in row for row in _LOOK_ALIKE) for a, b in pairs):
             return Agreement.SIMILAR_SHAPE
-        known = _readings()
-        if all(set(known.get(a, ())) & set(known.get(b, ())) for a, b in pairs):
+        if all(set(_readings(a)) & set(_readings(b)) for a, b in pairs):
             return Agreement.SAME_SOUND
     if _is_one_edit(one, other) and max(len(one), len(other)) > 2 and one[0] == other[0]:
         return Agreement.ONE_CHARACTER

@@ -6,10 +6,10 @@ accepted and refused records account for every record.
 """
 
 from collections.abc import Callable, Generator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
-from itertools import islice
+from itertools import count, islice
 from typing import Any, BinaryIO
 
 from openbureau.core.furnishing.batch import Batch, RecordReader
@@ -20,7 +20,14 @@ from openbureau.core.furnishing.schema import rule_pack_hash
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.furnishing.apply import apply_batch
 from openbureau.jobs.furnishing.correct import tell_corrections
-from openbureau.jobs.furnishing.receive import Arrival, FurnishingReceipt, Received, receive_file, stored_chunks
+from openbureau.jobs.furnishing.receive import (
+    Arrival,
+    FurnishingReceipt,
+    Received,
+    open_chunk,
+    receive_file,
+    stored_chunks,
+)
 from openbureau.law.workdays import civil_day
 from openbureau.store.database import Connection
 from openbureau.store.doors import load_lock, open_before
@@ -32,13 +39,12 @@ from openbureau.store.furnishing import (
     findings_of,
     lock_furnishing,
     open_furnishings,
+    read_chunk,
     save_progress,
 )
 from openbureau.store.rebuild import add_step, lock_member
 
 SHOWN_FINDINGS = 200
-Batches = Generator[tuple[Batch, int], None, None]
-"""Chunks as read, each with the number of the record that follows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +104,7 @@ def _load(bureau: Bureau, connection: Connection, receipt_id: str, progress: Cal
     if found.is_done:
         return
     chunk, reader = found.next_chunk, _reader(bureau, found)
-    with closing(_ahead(_read(bureau, receipt_id, (found, reader)))) as runs:
+    with closing(_read(bureau, connection, receipt_id, (found, reader))) as runs:
         for batch, next_record in runs:
             with connection.transaction():
                 if lock_furnishing(connection, receipt_id) != chunk:
@@ -121,25 +127,33 @@ def _reader(bureau: Bureau, found: Progress) -> RecordReader:
     return RecordReader(dialect, context, next_record=found.next_record, is_begun=found.next_chunk > 0)
 
 
-def _read(bureau: Bureau, receipt_id: str, held: tuple[Progress, RecordReader]) -> Batches:
-    """Chunk after chunk of what was received, parsed and checked."""
+def _read(
+    bureau: Bureau, connection: Connection, receipt_id: str, held: tuple[Progress, RecordReader]
+) -> Generator[tuple[Batch, int], None, None]:
+    """Chunk after chunk of what was received, with the number of the record after it.
+
+    While one is applied, which is mostly waiting for the database, the next is opened, parsed and checked in a thread; only
+    the caller's own connection is used.
+    """
     found, reader = held
     key = bureau.data_key(found.wrapped_key, f"receipt/{receipt_id}")
-    with bureau.store.connection("loader") as connection:
-        if found.format == METRO2:
-            for pieces, _ in islice(stored_chunks(connection, receipt_id, key), found.next_chunk):
-                reader.recall(pieces)
-        for pieces, _ in stored_chunks(connection, receipt_id, key, first=found.next_chunk):
-            yield reader.read(pieces), reader.next_record
+    if found.format == METRO2:
+        for pieces, _ in islice(stored_chunks(connection, receipt_id, key), found.next_chunk):
+            reader.recall(pieces)
 
+    def read(number: int, sealed: bytes) -> tuple[Batch, int]:
+        return reader.read(open_chunk(key, receipt_id, number, sealed=sealed)[0]), reader.next_record
 
-def _ahead(batches: Batches) -> Batches:
-    """The same; while one is applied, which is mostly waiting for the database, the next is parsed."""
-    with closing(batches), ThreadPoolExecutor(1) as thread:
-        waiting = thread.submit(next, batches, None)
-        while (found := waiting.result()) is not None:
-            waiting = thread.submit(next, batches, None)
-            yield found
+    with ThreadPoolExecutor(1) as thread:
+        begun: Future[tuple[Batch, int]] | None = None
+        for number in count(found.next_chunk):
+            sealed = read_chunk(connection, receipt_id, number)
+            ready = begun.result() if begun else None
+            begun = thread.submit(read, number, sealed) if sealed is not None else None
+            if ready is not None:
+                yield ready
+            if begun is None:
+                return
 
 
 def _receipt(connection: Connection, receipt_id: str) -> Progress:

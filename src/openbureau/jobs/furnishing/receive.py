@@ -282,11 +282,16 @@ def unpack_chunk(content: bytes) -> tuple[list[Piece], bytes]:
     return pieces, salts
 
 
+def open_chunk(key: bytes, receipt_id: str, number: int, *, sealed: bytes) -> tuple[list[Piece], bytes]:
+    """The pieces of a kept chunk as they were received, and their salts."""
+    return unpack_chunk(unseal(key, sealed, place=f"chunk/{receipt_id}/{number}"))
+
+
 def stored_chunks(
     connection: Connection, receipt_id: str, key: bytes, *, first: int = 0
 ) -> Iterator[tuple[list[Piece], bytes]]:
     """The pieces of a receipt as they were received, with their salts, from a chunk on."""
     number = first
     while (sealed := read_chunk(connection, receipt_id, number)) is not None:
-        yield unpack_chunk(unseal(key, sealed, place=f"chunk/{receipt_id}/{number}"))
+        yield open_chunk(key, receipt_id, number, sealed=sealed)
         number += 1
