@@ -185,13 +185,13 @@ def _register_files(app: App) -> None:
                    defect: list[str] | None = None, is_json: Json = False) -> int:  # fmt: skip
         """Make a furnisher's files of made-up people, clean or with `--defect RULE:SHARE`, and truth.json beside them.
 
-        `--format` is jsonl, csv or parquet; `--until` the day on which the files are clean when checked (today otherwise).
+        `--format` is jsonl, csv, parquet or metro2; `--until` the day on which the files are clean when checked (or today).
         """
         from openbureau.lab.make_files import Wish, parse_defects
         from openbureau.lab.make_files import make_files as make
 
         day = until or civil_day(datetime.now(UTC))
-        wish = Wish(people, day, format, seed, firms, furnisher, parse_defects(defect or []))
+        wish = Wish(people, day, format, seed, firms, furnisher, parse_defects(defect or [], format))
         made = make(wish, directory)
         if is_json:
             print(json.dumps(made.to_json(), ensure_ascii=False))

@@ -6,8 +6,10 @@ from datetime import date
 import pytest
 
 from openbureau.core.furnishing.offline import check_file
+from openbureau.core.furnishing.parse import METRO2
 from openbureau.lab.defects import DEFECTS
-from openbureau.lab.make_files import FORMATS, NoSuchDefect, Wish, make_files, parse_defects
+from openbureau.lab.make_files import OWN_FORMATS, NoSuchDefect, Wish, make_files, parse_defects
+from openbureau.lab.metro2_records import FAULTS
 from openbureau.law.reader import load_law
 
 UNTIL = date(2026, 11, 24)
@@ -18,7 +20,7 @@ def found_in(made):
     """What the offline check finds in made files: file, record, rule."""
     found = set()
     for path in made.paths:
-        kind = path.stem.rpartition("-")[2] if path.suffix != ".jsonl" else None
+        kind = path.stem.rpartition("-")[2] if path.suffix in {".csv", ".parquet"} else None
         with path.open("rb") as file:
             checked = check_file(file, RULES, kind=kind, most=1 << 30)
         found |= {(path.name, one.record_no, one.rule) for one in checked.shown}
@@ -30,7 +32,7 @@ def planted_in(made):
     return {(one["file"], one["record"], one["rule"]) for one in made.planted}
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", OWN_FORMATS)
 def test_a_clean_file_is_clean(tmp_path, form):
     """In every format, with people and firms."""
     made = make_files(Wish(60, UNTIL, form, seed=3, firms=5), tmp_path)
@@ -48,7 +50,7 @@ def test_each_defect_is_found_where_it_was_planted(tmp_path, rule):
     assert found_in(made) == planted_in(made)
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", OWN_FORMATS)
 def test_many_defects_at_once_in_every_format(tmp_path, form):
     """One defect a record at most; the truth file says the same as what is returned."""
     rules = (
@@ -63,6 +65,17 @@ def test_many_defects_at_once_in_every_format(tmp_path, form):
     assert found_in(made) == planted_in(made)
     assert len({(one["file"], one["record"]) for one in made.planted}) == len(made.planted)
     assert json.loads((tmp_path / "truth.json").read_text("utf-8")) == made.to_json()
+
+
+@pytest.mark.parametrize("rule", [None, *sorted(FAULTS)])
+def test_a_metro2_file_is_clean_or_has_its_fault(tmp_path, rule):
+    """As many records as people; each planted fault is found at its record, and nothing in the others."""
+    made = make_files(Wish(120, UNTIL, METRO2, seed=3, defects={rule: 0.2} if rule else {}), tmp_path)
+    assert made.records == 120
+    assert bool(made.planted) is (rule is not None)
+    found = found_in(made)
+    assert planted_in(made) <= found
+    assert {(file, number) for file, number, _ in found} == {(one["file"], one["record"]) for one in made.planted}
 
 
 def test_the_same_words_make_the_same_bytes(tmp_path):

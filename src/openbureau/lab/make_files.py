@@ -13,13 +13,16 @@ from pathlib import Path
 from typing import Any
 
 from openbureau.core.furnishing.parquet import write_parquet
-from openbureau.core.furnishing.parse import CSV, JSONL, PARQUET
+from openbureau.core.furnishing.parse import CSV, JSONL, METRO2, PARQUET
 from openbureau.core.furnishing.write import render_csv, render_jsonl
+from openbureau.core.metro2.write import render_file
 from openbureau.lab.chance import source
 from openbureau.lab.country import KINDS, Country, make_country
 from openbureau.lab.defects import DEFECTS, Defect, Record
+from openbureau.lab.metro2_records import FAULTS, made_records
 
-FORMATS = (JSONL, CSV, PARQUET)
+OWN_FORMATS = (JSONL, CSV, PARQUET)
+FORMATS = (*OWN_FORMATS, METRO2)
 MONTHS = 24
 
 
@@ -55,7 +58,7 @@ class Made:
         return {"files": [path.name for path in self.paths], "records": self.records, "planted": self.planted}
 
 
-def parse_defects(texts: list[str]) -> dict[str, float]:
+def parse_defects(texts: list[str], format: str = JSONL) -> dict[str, float]:  # noqa: A002
     """`rule:share` texts as a mapping; `NoSuchDefect` names what is on offer."""
     found = {}
     for text in texts:
@@ -64,8 +67,9 @@ def parse_defects(texts: list[str]) -> dict[str, float]:
             value = float(share or "0.01")
         except ValueError:
             value = -1.0
-        if rule not in DEFECTS:
-            raise NoSuchDefect(f"no defect is called {rule!r}; on offer: {', '.join(sorted(DEFECTS))}")
+        offered = FAULTS if format == METRO2 else DEFECTS
+        if rule not in offered:
+            raise NoSuchDefect(f"no defect is called {rule!r}; on offer: {', '.join(sorted(offered))}")
         if not 0 < value <= 1:
             raise NoSuchDefect(f"the share of {rule} is {share!r}; write a number above 0 and up to 1")
         found[rule] = value
@@ -76,7 +80,9 @@ def make_files(wish: Wish, directory: Path) -> Made:
     """Write the files and `truth.json` into a directory; what was made."""
     if wish.format not in FORMATS:
         raise NoSuchDefect(f"the formats are {', '.join(FORMATS)}")
-    parse_defects([f"{rule}:{share}" for rule, share in wish.defects.items()])
+    parse_defects([f"{rule}:{share}" for rule, share in wish.defects.items()], wish.format)
+    if wish.format == METRO2:
+        return _write_metro2(wish, directory)
     country = make_country(wish.seed, people=wish.people, firms=wish.firms, months=MONTHS, until=wish.until)
     name = wish.furnisher or country.furnishers[0]
     if name not in country.furnishers:
@@ -90,9 +96,31 @@ def make_files(wish: Wish, directory: Path) -> Made:
         made.paths.append(path)
     else:
         _write_kinds(wish, made, country, stem=directory / name)
+    return _with_truth(made, directory)
+
+
+def _with_truth(made: Made, directory: Path) -> Made:
     text = json.dumps(made.to_json(), ensure_ascii=False, indent=1)
     (directory / "truth.json").write_text(text + "\n", encoding="utf-8")
     return made
+
+
+def _write_metro2(wish: Wish, directory: Path) -> Made:
+    """One Metro 2 file of as many records as people are wanted; the furnisher's name is the file's."""
+    directory.mkdir(parents=True, exist_ok=True)
+    made, path = Made(), directory / f"{wish.furnisher or 'made-up'}.metro2"
+
+    def counted() -> Iterator[Mapping[str, Any]]:
+        for number, (record, rule) in enumerate(made_records(wish.seed, wish.people, shares=wish.defects), 1):
+            made.records += 1
+            if rule is not None:
+                made.planted.append({"file": path.name, "record": number, "rule": rule, "fields": sorted(FAULTS[rule])})
+            yield record
+
+    with path.open("wb", buffering=1 << 20) as target:
+        target.writelines(render_file(counted()))
+    made.paths.append(path)
+    return _with_truth(made, directory)
 
 
 def _write_kinds(wish: Wish, made: Made, country: Country, *, stem: Path) -> None:

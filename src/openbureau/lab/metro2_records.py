@@ -5,7 +5,7 @@ Write them with `core/metro2/write.render_file`, in any form.
 """
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 KINDS = (
@@ -46,12 +46,21 @@ def social_security_number(person: int) -> int:
     return area * 1_000_000 + (group + 1) * 10_000 + serial + 1
 
 
-def made_records(seed: int, count: int, *, faults: float = 0.0) -> Iterator[tuple[dict[str, Any], str | None]]:
-    """Records as values, each with the rule that must find it; `faults` is the part of records with one."""
+def made_records(
+    seed: int, count: int, *, faults: float = 0.0, shares: Mapping[str, float] | None = None
+) -> Iterator[tuple[dict[str, Any], str | None]]:
+    """Records as values, each with the rule that must find it.
+
+    `faults` is the part of records with a fault of any kind; `shares` is the part for each kind, by rule.
+    """
     draw = random.Random(seed)  # noqa: S311
-    rules = sorted(FAULTS)
+    parts = dict.fromkeys(sorted(FAULTS), faults / len(FAULTS)) if shares is None else dict(sorted(shares.items()))
     for number in range(count):
-        rule = draw.choice(rules) if draw.random() < faults else None
+        at, rule = draw.random(), None
+        for name, part in parts.items():
+            if 0 <= at < part:
+                rule = name
+            at -= part
         base = _clean(draw, number, is_paid=rule is None and draw.random() < 0.05)
         others = {"k2": [{"purchased_indicator": 1, "purchased_name": "MADE UP BANK"}]} if number % 20 == 0 else {}
         yield {"base": base | (FAULTS[rule] if rule else {}), **others}, rule

@@ -2,13 +2,16 @@
 
 `Loader` runs in a thread until it is stopped.  Promises: what was received is loaded even if the process that received it
 was killed, a member's files in the order in which they came; a file that another process loads is left to it; a file that
-cannot be loaded holds up no other member's.
+cannot be loaded holds up no other member's; corrections are told and traced, and rules that were cut short are finished.
 """
 
 import threading
 from collections.abc import Callable
 
 from openbureau.jobs.context import Bureau
+from openbureau.jobs.furnishing.correct import tell_corrections
+from openbureau.jobs.furnishing.correct_rule import resume_rules
+from openbureau.jobs.furnishing.lineage import trace_corrections
 from openbureau.jobs.furnishing.load import load_if_free, waiting_loads
 from openbureau.store.doors import end_expired_uploads
 
@@ -46,6 +49,9 @@ class Loader:
             except Exception as trouble:  # noqa: BLE001  (no other member must wait for this one; it is tried again later)
                 self._failed[receipt_id] = TRIES_APART
                 self._say(trouble)
+        resume_rules(self._bureau)
+        tell_corrections(self._bureau)
+        trace_corrections(self._bureau)
         with self._bureau.store.connection("loader") as connection:
             end_expired_uploads(connection, self._bureau.clock())
         return done

@@ -1,7 +1,7 @@
 """What do the furnisher's and the regulator's pages need to know of files?
 
-Turns the progress records, findings and totals of the jobs into rows that templates only have to write down.  Pure: reads
-no store and no clock.
+Turns the progress records, findings and totals of the jobs into rows that templates only have to write down; a section asks
+its job.
 """
 
 from collections.abc import Callable, Iterable
@@ -10,6 +10,8 @@ from typing import Any
 
 from openbureau.core.furnishing.codes import ACCOUNT_STATUSES, ACCOUNT_TYPES, BUSINESS_TYPES, ROLES
 from openbureau.jobs.context import Bureau
+from openbureau.jobs.furnishing.quality import quality, quality_of_all
+from openbureau.law.workdays import civil_day
 from openbureau.web.pages.language import Formats
 from openbureau.web.pages.signed import N_
 
@@ -20,6 +22,10 @@ DOORS = {
     "records": N_("single records"),
     "drop": N_("drop folder"),
 }
+QUALITY_NOTE = N_("By the published formula, docs/specs/quality.md. A dash: no source yet.")
+QUALITY_HEADINGS = (
+    N_("Furnisher"), N_("Score"), N_("Timeliness"), N_("Completeness"), N_("Consistency"), N_("Corrections"), N_("Harm"),
+)  # fmt: skip
 _UNITS = ("B", "KB", "MB", "GB")
 
 
@@ -36,7 +42,26 @@ class Section:
 
 SectionMaker = Callable[[Bureau, str | None, Formats], Section | None]
 """Makes a section for one furnisher, or for all (None); None where there is nothing to say."""
-SECTIONS: list[SectionMaker] = []
+
+
+def quality_section(bureau: Bureau, member_id: str | None, write: Formats) -> Section | None:
+    """The quality of this month by the published formula; None for who sent nothing, and a dash where a part has no source."""
+    month = civil_day(bureau.clock()).strftime("%Y-%m")
+    found = [quality(bureau, member_id, month)] if member_id else quality_of_all(bureau, month)
+    rows = tuple(
+        (write.pick((one["member"]["zh"], one["member"]["en"])), *_figures(one))
+        for one in found
+        if one["score"] is not None
+    )
+    return Section("quality", N_("Quality this month"), QUALITY_NOTE, QUALITY_HEADINGS, rows) if rows else None
+
+
+def _figures(one: dict[str, Any]) -> tuple[str, ...]:
+    values = (one["score"], *(part["score"] for part in one["parts"].values()))
+    return tuple("–" if value is None else f"{value:g}" for value in values)
+
+
+SECTIONS: list[SectionMaker] = [quality_section]
 """What the regulator's page shows besides files and findings; whoever has something to show adds a maker here."""
 
 

@@ -11,6 +11,7 @@ from openbureau.core.identity.documents import Document
 from openbureau.core.identity.names import differing
 from openbureau.core.identity.rules import RULES, Choice, Standing
 from openbureau.jobs.identity.desk import CaseRow, CaseView, Facing
+from openbureau.web.pages.evidence_words import words_of
 from openbureau.web.pages.language import Formats
 
 
@@ -65,8 +66,11 @@ def _row(row: CaseRow, write: Formats) -> dict[str, Any]:
         "is_over": row.case.standing is not None,
         "chance": f"{row.case.probability:.0%}",
         "reasons": [write.pick(_REASONS[code]) for code in row.case.evidence.get("reasons", ()) if code in _REASONS],
-        "fields": sorted(row.case.evidence.get("fields", {}).items()),
-        "cautions": row.case.evidence.get("cautions", ()),
+        "fields": [
+            tuple(write.pick(words_of(code)) for code in pair)
+            for pair in sorted(row.case.evidence.get("fields", {}).items())
+        ],
+        "cautions": [write.pick(words_of(code)) for code in row.case.evidence.get("cautions", ())],
     }
 
 
