@@ -98,3 +98,4 @@ def test_a_decision_needs_choice_and_reason_and_is_sent_once(client: Client, cas
     assert "seen both papers" in shown
     assert send(client, f"/desk/{case_id}/undo", reason="a mistake").headers["location"] == "/desk?done=undone"
     assert send(client, f"/desk/{case_id}/undo", reason="a mistake").status_code == 409
+    assert "the link was undone" in client.get(f"/desk/{case_id}?lang=en", headers={"Accept": "text/html"}).text

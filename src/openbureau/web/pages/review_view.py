@@ -76,8 +76,11 @@ def _row(row: CaseRow, write: Formats) -> dict[str, Any]:
 
 def case_view(found: CaseView, write: Formats, documents: Mapping[str, Document]) -> dict[str, Any]:
     """One case: what was found, both files, and what may be decided."""
+    row = _row(found.row, write)
+    if found.row.standing is Standing.LINKED and not found.is_linked:
+        row |= {"standing": N_("the link was undone"), "tone": "wait"}
     return {
-        "row": _row(found.row, write),
+        "row": row,
         "sides": [side.subject_id for side in found.sides],
         "lines": _lines(found.sides, write, documents),
         "said": [list(side.said) for side in found.sides],
