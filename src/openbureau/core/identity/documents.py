@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from stdnum.iso7064 import mod_11_10
 from stdnum.us import ssn
@@ -156,6 +157,7 @@ DOCUMENTS: dict[str, Document] = {
 }
 
 
+@lru_cache(maxsize=8)  # the checks of one record ask for the same number again and again; no more than that is kept
 def normal_number(kind: str, text: str) -> str | None:
     """The one spelling of a number of this kind, or None when it is none."""
     document = DOCUMENTS.get(kind)
