@@ -217,7 +217,7 @@ def test_the_loader_loads_what_waits_and_goes_past_what_breaks(new_world: Callab
     assert isinstance(bad, FurnishingReceipt)
     with psycopg.connect(world.url) as connection:
         connection.execute(
-            "update bureau.receipt_chunk set sealed = overlay(sealed placing '\\x00'::bytea from 40) where receipt_id = %s",
+            "update bureau.receipt_chunk set sealed = set_byte(sealed, 40, 255 - get_byte(sealed, 40)) where receipt_id = %s",
             [bad.receipt_id],
         )
     world.clock.forward(seconds=1)

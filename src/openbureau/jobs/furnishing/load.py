@@ -88,6 +88,7 @@ def load_file(bureau: Bureau, receipt_id: str, *, progress: Callable[[Progress],
         member_id = _receipt(connection, receipt_id).member_id
         with load_lock(connection, member_id):
             _load_in_order(bureau, connection, receipt_id, progress)
+    tell_corrections(bureau)  # not while a connection is held: whoever waits for the same member holds one too
     return acceptance(bureau, receipt_id)
 
 
@@ -117,7 +118,6 @@ def _load(bureau: Bureau, connection: Connection, receipt_id: str, progress: Cal
                 if lock_furnishing(connection, receipt_id) == chunk:
                     _finish(connection, (receipt_id, chunk), reader)
             progress(_receipt(connection, receipt_id))
-    tell_corrections(bureau)
 
 
 def _reader(bureau: Bureau, found: Progress) -> RecordReader:
