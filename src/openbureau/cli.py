@@ -17,12 +17,9 @@ from typing import Annotated, Any, NoReturn
 from cyclopts import App, Parameter
 
 from openbureau import __version__, cli_data, cli_furnish
+from openbureau.cli_ground import NO, USAGE, Ground, Json, Language
 from openbureau.config import KeyRefused, Settings, SettingsError, load_settings, write_private
 from openbureau.law.workdays import civil_day
-
-NO, USAGE = 1, 2
-Json = Annotated[bool, Parameter(name="--json", negative="")]
-Language = Annotated[str, Parameter(name="--lang")]
 
 app = App(name="openbureau", help="A personal credit bureau that anyone can audit.", version=__version__)
 law_app = App(name="law", help="The law as dated, cited data.")
@@ -302,5 +299,6 @@ def demo(*, once: Annotated[bool, Parameter(negative="")] = False, export: Path 
     return run_demo(settings, wish, serve_on_free_port)
 
 
-cli_furnish.register(app, cli_furnish.Ground(_bureau, _emit, _short))
-cli_data.register(app, watch_app, cli_data.Ground(_bureau, _emit, _short, _server))
+_ground = Ground(_bureau, _emit, _short, _server)
+cli_furnish.register(app, _ground)
+cli_data.register(app, watch_app, _ground)

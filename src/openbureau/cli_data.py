@@ -6,32 +6,17 @@ Registered by `cli.py`, which gives the ground: an open bureau, and how to speak
 import json
 import os
 import sys
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 from cyclopts import App, Parameter
 
+from openbureau.cli_ground import NO, USAGE, Ground, Json, Language
 from openbureau.config import load_settings, write_private
 from openbureau.law.workdays import civil_day
 
-NO, USAGE = 1, 2
 TROUBLES = {"RebuildRefused", "NoRecord", "RuleRefused", "NoMonth", "NoSuchDefect", "NoSuchOne"}
-Json = Annotated[bool, Parameter(name="--json", negative="")]
-Language = Annotated[str, Parameter(name="--lang")]
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """What a command stands on."""
-
-    bureau: Callable[[], AbstractContextManager[Any]]
-    emit: Callable[[Any, bool, Callable[[], str]], None]
-    short: Callable[[str], str]
-    needs: Callable[[], None]
 
 
 def register(app: App, watch_app: App, ground: Ground) -> None:

@@ -10,27 +10,15 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
 from cyclopts import App, Parameter
 
+from openbureau.cli_ground import NO, USAGE, Ground, Json, Language
 from openbureau.config import add_key, load_settings
 
-NO, USAGE = 1, 2
 LOOK_SECONDS = 1.0
-Json = Annotated[bool, Parameter(name="--json", negative="")]
-Language = Annotated[str, Parameter(name="--lang")]
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """What a command stands on: an open bureau, and how to speak."""
-
-    bureau: Callable[[], AbstractContextManager[Any]]
-    emit: Callable[[Any, bool, Callable[[], str]], None]
-    short: Callable[[str], str]
 
 
 class NoMember(LookupError):

@@ -172,11 +172,6 @@ def loader_lock(connection: Connection) -> None:
     connection.execute(sql("loader_lock"))
 
 
-def furnisher_lock(connection: Connection, member_id: str) -> None:
-    """Wait until no other batch of this furnisher is being applied."""
-    connection.execute(sql("furnisher_lock"), [member_id])
-
-
 def known_identifiers(
     connection: Connection, keys: Sequence[tuple[str, bytes]]
 ) -> dict[tuple[str, bytes], list[tuple[str, bytes]]]:

@@ -25,7 +25,6 @@ from openbureau.store.furnishing import (
     add_accounts,
     apply_months,
     apply_tradelines,
-    furnisher_lock,
     known_accounts,
     known_parties,
     known_refs,
@@ -41,7 +40,6 @@ def apply_batch(bureau: Bureau, connection: Connection, receipt: tuple[str, Prog
     applied = Applied(blocks=blocks(bureau, connection, receipt[1].member_id, batch))
     if batch.subjects or batch.tradelines:
         loader_lock(connection)
-    furnisher_lock(connection, receipt[1].member_id)
     if batch.subjects:
         apply_subjects(bureau, connection, receipt, (batch.subjects, applied))
     if batch.tradelines:

@@ -1,9 +1,3 @@
--- furnisher_lock
--- One batch of a furnisher at a time: its accounts, their months and parties are read and written together.
--- touches: account_party
--- for: jobs.furnishing.load
-select pg_advisory_xact_lock(7203117, hashtext(%s))
-
 -- known_parties
 -- Who else answers for a furnisher's accounts, as long as they do.
 -- touches: account_party
