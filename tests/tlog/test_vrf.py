@@ -4,7 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openbureau.tlog.vrf import ORDER, PRIME, VrfFault, label_of, vrf_output, vrf_prove, vrf_public, vrf_verify
+from openbureau.tlog.vrf import (
+    ORDER,
+    PRIME,
+    VrfFault,
+    label_of,
+    vrf_output,
+    vrf_own_output,
+    vrf_prove,
+    vrf_public,
+    vrf_verify,
+)
 from tlog.vectors import VRF
 
 SECRET = bytes(range(32))
@@ -73,3 +83,9 @@ def test_a_secret_has_32_bytes(secret: bytes) -> None:
     """A key of another length is a fault."""
     with pytest.raises(VrfFault):
         vrf_prove(secret, b"")
+
+
+@given(st.binary(min_size=32, max_size=32), st.binary(max_size=40))
+def test_who_holds_the_key_needs_no_proof_for_the_output(secret: bytes, alpha: bytes) -> None:
+    """The output made without a proof is the output of the proof."""
+    assert vrf_own_output(secret, alpha) == vrf_output(vrf_prove(secret, alpha))

@@ -25,6 +25,7 @@ from nacl.exceptions import RuntimeError as SodiumRefused
 SUITE = b"\x03"
 PRIME = 2**255 - 19
 ORDER = 2**252 + 27742317777372353535851937790883648493
+_EIGHT = (8).to_bytes(32, "little")
 PROOF_SIZE = 80
 LABEL_SIZE = 32
 _EIGHT = (8).to_bytes(32, "little")
@@ -112,7 +113,10 @@ def vrf_prove(secret: bytes, alpha: bytes) -> bytes:
 def vrf_own_output(secret: bytes, alpha: bytes) -> bytes:
     """The output for an input without its proof: for whoever holds the key and proves later (RFC 9381 section 5.2)."""
     scalar, _, public = _key(secret)
-    return _output(crypto_scalarmult_ed25519_noclamp(scalar, _encode_to_curve(public, alpha)))
+    eightfold = crypto_core_ed25519_scalar_mul(
+        _EIGHT, scalar
+    )  # the point lies in the group of prime order: 8 (x H) is (8 x) H
+    return _hashed(crypto_scalarmult_ed25519_noclamp(eightfold, _encode_to_curve(public, alpha)))
 
 
 def vrf_output(proof: bytes) -> bytes:
@@ -121,7 +125,11 @@ def vrf_output(proof: bytes) -> bytes:
 
 
 def _output(gamma: bytes) -> bytes:
-    return hashlib.sha512(SUITE + b"\x03" + _times_eight(gamma) + b"\x00").digest()
+    return _hashed(_times_eight(gamma))
+
+
+def _hashed(point: bytes) -> bytes:
+    return hashlib.sha512(SUITE + b"\x03" + point + b"\x00").digest()
 
 
 def vrf_verify(public: bytes, alpha: bytes, proof: bytes) -> bytes | None:

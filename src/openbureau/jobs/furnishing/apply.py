@@ -5,8 +5,8 @@ known number under another name is decided by the published rules, or held apart
 Tradelines and months are found by the furnisher's own keys.  What cannot be placed is a finding; nothing is dropped.
 """
 
-from collections.abc import Iterable, Iterator
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
 from openbureau.core.credit_file import month_number
@@ -33,6 +33,7 @@ from openbureau.store.furnishing import (
 from openbureau.store.identity import siblings
 
 Placed = TypeVar("Placed")
+NULL = r"\N"
 
 
 def apply_batch(bureau: Bureau, connection: Connection, receipt: tuple[str, Progress], batch: Batch) -> Applied:
@@ -168,30 +169,43 @@ def _months(
         if key in known
     }
     lines: list[str] = []
-    at, step = held.received_at, timedelta(microseconds=1)
+    instant, has_blocks = _instants(held.received_at), bool(applied.blocks)
     for number, update in updates:
         place = places.get(update.account_no)
         if place is None:
             applied.findings.append(Finding(number, "unknown-account", "account_no"))
             continue
-        month = month_number(date(int(update.month[:4]), int(update.month[5:]), 1)) if applied.blocks else 0
-        if applied.blocks and applied.blocks.has(keys[update.account_no], month, number):
+        month = int(update.month[:4]) * 12 + int(update.month[5:]) - 1
+        if has_blocks and applied.blocks.has(keys[update.account_no], month, number):
             applied.findings.append(Finding(number, "deleted-before", "account_no"))
             continue
-        lines.extend(_month_line(number, update, (party, at + step * number)) for party in place)
+        rest = f"\t{month}\t{instant(number)}\t{_month_text(update)}"
+        for party in place:
+            lines.append(f"{number}\t{party}{rest}")  # noqa: PERF401  (nearly always one; this is the innermost loop)
     settled = month_number(civil_day(held.received_at)) - 1
     applied.take(*apply_months(connection, "".join(lines).encode(), receipt_id=receipt_id, settled_month=settled))
 
 
-def _month_line(number: int, update: MonthUpdate, held: tuple[str, datetime]) -> str:
-    """One line of COPY text.  No value can hold a tab or a backslash: codes, numbers and days only."""
-    month = update.month
+def _instants(at: datetime) -> Callable[[int], str]:
+    """For a record number the instant at which it is known (`known_at`), as COPY text; whole seconds are written once."""
+    begins = at.astimezone(UTC)
+    seconds: dict[int, str] = {}
+
+    def instant(number: int) -> str:
+        second, micro = divmod(begins.microsecond + number, 1_000_000)
+        if second not in seconds:
+            seconds[second] = (begins + timedelta(seconds=second)).strftime("%Y-%m-%d %H:%M:%S")
+        return f"{seconds[second]}.{micro:06d}+00"
+
+    return instant
+
+
+def _month_text(update: MonthUpdate) -> str:
+    """The values of one month as COPY text.  None can hold a tab or a backslash: codes, numbers and days only."""
+    balance, due, paid, overdue, told = (
+        update.balance_fen, update.due_fen, update.paid_fen, update.overdue_fen, update.adverse_notified_on
+    )  # fmt: skip
     return (
-        f"{number}\t{held[0]}\t{int(month[:4]) * 12 + int(month[5:]) - 1}\t{held[1]}\t{update.status}"
-        f"\t{_text(update.balance_fen)}\t{_text(update.due_fen)}\t{_text(update.paid_fen)}\t{_text(update.overdue_fen)}"
-        f"\t{_text(update.adverse_notified_on)}\n"
+        f"{update.status}\t{NULL if balance is None else balance}\t{NULL if due is None else due}"
+        f"\t{NULL if paid is None else paid}\t{NULL if overdue is None else overdue}\t{NULL if told is None else told}\n"
     )
-
-
-def _text(value: object) -> str:
-    return r"\N" if value is None else str(value)

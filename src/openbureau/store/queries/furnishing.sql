@@ -198,18 +198,22 @@ select count(*) filter (where is_new), count(*) filter (where not is_new), array
   from (select record_no, bool_or(is_new) as is_new, bool_or(is_other) as is_other from fresh group by record_no) as told
 
 -- project_months
--- The last 60 months of every touched tradeline, as compact columns of its current row.
+-- The last 60 months of every touched tradeline, as compact columns of its current row.  Each is fetched by its key: the cost
+-- is that of the batch, however much is held.
 -- touches: month_fact, tradeline_current, tombstone
 -- for: jobs.furnishing.load, jobs.furnishing.correct
 with touched as (
   select distinct subject_id, tradeline_id from stage_month
 ), latest as (
-  select distinct on (m.subject_id, m.tradeline_id, m.month) m.*
-    from touched t join bureau.month_fact m using (subject_id, tradeline_id)
-   where not exists (select from bureau.tombstone d
-                      where d.subject_id = m.subject_id and d.tradeline_id = m.tradeline_id and d.month in (-1, m.month)
-                        and not d.is_lifted and d.known_at >= m.known_at)
-   order by m.subject_id, m.tradeline_id, m.month, m.known_at desc
+  select held.*
+    from touched t cross join lateral (
+      select distinct on (m.month) m.*
+        from bureau.month_fact m
+       where m.subject_id = t.subject_id and m.tradeline_id = t.tradeline_id
+         and not exists (select from bureau.tombstone d
+                          where d.subject_id = m.subject_id and d.tradeline_id = m.tradeline_id and d.month in (-1, m.month)
+                            and not d.is_lifted and d.known_at >= m.known_at)
+       order by m.month, m.known_at desc) held
 ), span as (
   select subject_id, tradeline_id, greatest(min(month), max(month) - 59) as first_month, max(month) as last_month,
          max(known_at) as known_at, count(*) = max(month) - min(month) + 1 and count(*) <= 60 as is_whole

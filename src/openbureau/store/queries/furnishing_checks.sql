@@ -10,6 +10,11 @@ with staged as (
          lag(s.due_fen) over w as due_1, lag(s.paid_fen) over w as paid_1,
          lag(s.balance_fen, 2) over w as balance_2, lag(s.due_fen, 2) over w as due_2, lag(s.paid_fen, 2) over w as paid_2
     from stage_month s window w as (partition by s.subject_id, s.tradeline_id order by s.month, s.record_no)
+), account as materialized (
+  select held.*
+    from (select distinct subject_id, tradeline_id from stage_month) t cross join lateral (
+      select * from bureau.tradeline_current c
+       where c.subject_id = t.subject_id and c.tradeline_id = t.tradeline_id offset 0) held
 ), beside as materialized (
   select s.record_no, s.month, s.status, s.balance_fen, s.due_fen, s.paid_fen, s.overdue_fen, c.account_type, c.limit_fen,
          c.closed_on, s.month - c.first_month + 1 as at, length(c.statuses) as length,
@@ -28,12 +33,13 @@ with staged as (
                          and s.balance_fen >= c.balances[s.month - c.first_month - 1] end as is_overpaid,
          extract(year from c.opened_on)::int * 12 + extract(month from c.opened_on)::int - 1 as opened_month,
          extract(year from c.closed_on)::int * 12 + extract(month from c.closed_on)::int - 1 as closed_month
-    from staged s join bureau.tradeline_current c using (subject_id, tradeline_id)
+    from staged s join account c using (subject_id, tradeline_id)
    where s.month >= c.first_month
 ), odd as (
   select *, strpos('1234567', before) as late_before from beside
    where status not in ('N', '*') or before not in ('N', '*') or month < opened_month or month > closed_month
-      or balance_fen > balance_before or balance_fen > limit_fen or is_overpaid or overdue_before > 0
+      or (account_type = 'D1' and balance_fen > balance_before) or balance_fen > limit_fen + limit_fen / 2 or is_overpaid
+      or overdue_before > 0
 )
 select distinct b.record_no, found.rule, found.field
   from odd b cross join lateral (values
