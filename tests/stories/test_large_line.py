@@ -18,28 +18,35 @@ class LongLine(io.RawIOBase):
     """A good record, a line of two gigabytes, and another good record."""
 
     def __init__(self) -> None:
-        good = jsonl([subject_record(PEOPLE["good"])]).getvalue()
-        last = jsonl([subject_record(PEOPLE["late"])]).getvalue()
-        self._parts = [good, b'{"record":"', LENGTH, b'"}\n', last]
+        self._head = jsonl([subject_record(PEOPLE["good"])]).getvalue() + b'{"record":"'
+        self._tail = b'"}\n' + jsonl([subject_record(PEOPLE["late"])]).getvalue()
+        self._size = len(self._head) + LENGTH + len(self._tail)
+        self._at = 0
 
     def readable(self) -> bool:
         return True
 
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        self._at = offset + (0, self._at, self._size)[whence]
+        return self._at
+
+    def tell(self) -> int:
+        return self._at
+
     def readinto(self, buffer) -> int:
-        while self._parts and not self._parts[0]:
-            self._parts.pop(0)
-        if not self._parts:
-            return 0
-        first = self._parts[0]
-        if isinstance(first, int):
-            count = min(first, len(buffer))
-            buffer[:count] = b"x" * count
-            self._parts[0] = first - count
-            return count
-        count = min(len(first), len(buffer))
-        buffer[:count] = first[:count]
-        self._parts[0] = first[count:]
-        return count
+        middle, end = len(self._head), len(self._head) + LENGTH
+        if self._at < middle:
+            part = self._head[self._at : self._at + len(buffer)]
+        elif self._at < end:
+            part = b"x" * min(len(buffer), end - self._at)
+        else:
+            part = self._tail[self._at - end : self._at - end + len(buffer)]
+        buffer[: len(part)] = part
+        self._at += len(part)
+        return len(part)
 
 
 def grown(before: int) -> float:
