@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
+import psycopg
 from psycopg.conninfo import make_conninfo
 
 from openbureau.config import write_private
@@ -74,9 +75,26 @@ class Launcher:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not (self.data / "PG_VERSION").exists():
                 self._create()
+            self._ensure()
+        return self.url()
+
+    def _ensure(self) -> None:
+        """Start, unless a server runs and answers: one that was killed a moment ago still looks as if it ran."""
+        for _ in range(AFTER_KILL_TRIES):
             if not self.is_running():
                 self._start()
-        return self.url()
+                return
+            if self._answers():
+                return
+            time.sleep(AFTER_KILL_SECONDS)
+
+    def _answers(self) -> bool:
+        """Does the server take connections?"""
+        try:
+            psycopg.connect(self.url(), connect_timeout=5).close()
+        except psycopg.OperationalError:
+            return False
+        return True
 
     def _start(self) -> None:
         """Start, and wait for recovery however long it takes.  After a kill, old sessions may hold the memory for a while."""
