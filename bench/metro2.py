@@ -29,6 +29,7 @@ from openbureau.core.metro2.read import CHARACTER, DECIMAL, PACKED, Form, detect
 from openbureau.core.metro2.write import Tally, render_file
 from openbureau.jobs.context import open_bureau
 from openbureau.jobs.furnishing.load import furnish
+from openbureau.lab.metro2_records import KINDS
 from openbureau.law.reader import load_law
 
 RECORDS = 20_000 if quick() else 1_000_000
@@ -50,14 +51,6 @@ DEFECTS: tuple[dict[str, Any], ...] = (
     {"payment_rating": "G"}, {"date_closed": b"02302026"}, {"amount_past_due": 5}, {"date_first_delinquency": "2026-08-20"},
     {"social_security_number": 0}, {"compliance_condition_code": "QQ"}, {"highest_credit": 0}, {"ecoa_code": "2"},
 )  # fmt: skip
-KINDS = (
-    ("I", "00", "060"),
-    ("I", "12", "120"),
-    ("M", "26", "030"),
-    ("R", "18", "REV"),
-    ("C", "89", "LOC"),
-    ("O", "92", "001"),
-)
 
 
 def records(count: int, *, clean: bool = False) -> Iterator[dict[str, Any]]:

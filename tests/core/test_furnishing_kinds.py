@@ -205,6 +205,20 @@ def test_findings_of_barred_texts_do_not_repeat_them():
     assert [(one.rule, one.field) for one in found] == [("prohibited-field", "(name withheld)")]
 
 
+@pytest.mark.parametrize("kind", LAYOUTS)
+@pytest.mark.parametrize(
+    ("name", "rule"),
+    [("income", "restricted-field"), ("annual_income", "restricted-field"), ("收入", "restricted-field"),
+     ("religion", "prohibited-field")],
+)  # fmt: skip
+def test_a_barred_field_is_refused_without_its_value(kind, name, rule):
+    """A field that Art. 14 bars refuses the record of any kind, named and without what it holds."""
+    found = parse_json(json.dumps(CLEAN[kind] | {"record": kind, name: "made-up 7654321"}).encode(), 3)
+    assert found == (Finding(3, rule, name),)
+    assert found[0].refuses
+    assert "7654321" not in repr(found)
+
+
 @given(
     lines=st.lists(st.sampled_from([b"", b"a", b"bb\r", b'"q', b'q"', b"x" * 9, b"y" * 25]), max_size=12),
     ends=st.booleans(),

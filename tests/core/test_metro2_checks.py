@@ -154,6 +154,18 @@ def test_letters_where_digits_belong_refuse(field: str) -> None:
     assert troubles(made(**{field: b"12A456789"}), Validator(TODAY)) == [("m2-bad-number", field)]
 
 
+@pytest.mark.parametrize(
+    ("name", "field", "value"),
+    [("k2", "purchased_indicator", b"X"), ("k2", "purchased_name", b"MADE\tUP"), ("k4", "balloon_payment_amount", b"12A456789"),
+     ("k4", "deferred_payment_start_date", b"13012026"), ("l1", "new_consumer_account_number", b"LOAN\x009")],
+)  # fmt: skip
+def test_a_value_of_an_appended_segment_without_form_is_told(name: str, field: str, value: bytes) -> None:
+    """Letters among digits, no day, or what cannot be printed: told with segment and field; the rest of the record is read."""
+    assert ("m2-segment-odd", f"{name}.{field}") in troubles(made(others={name: [{field: value}]}), Validator(TODAY))
+    others = {name: [{field: b" " * len(value)}]}
+    assert "m2-segment-odd" not in {rule for rule, _ in troubles(made(others=others), Validator(TODAY))}
+
+
 def test_blanks_where_digits_belong_are_noughts_and_told() -> None:
     """Blank is read as nought, with a warning, and the rules still run."""
     found = troubles(made(date_closed=b" " * 8, social_security_number=b" " * 9), Validator(TODAY))

@@ -198,6 +198,40 @@ def test_a_nameless_person_and_a_child_are_refused() -> None:
 
 
 @pytest.mark.parametrize(
+    ("changes", "field", "rule"),
+    [
+        ({"date_birth": "2020-01-01"}, "id_number", "child"),
+        ({"date_birth": "2030-01-01"}, "born_on", "day-in-future"),
+        ({"first_name": "DIAGNOSED", "surname": "CANCER"}, "name", "prohibited-content"),
+    ],
+)
+def test_whom_the_door_refuses_stays_out_as_another_person_too(changes: dict[str, Any], field: str, rule: str) -> None:
+    """A child, a day to come and a statement on health in J1 or J2: that person is left out with the rule; the record stays."""
+    for name in ("j1", "j2"):
+        batch = read(made(ecoa_code="2", others={name: [OTHER | changes]}))
+        left = [one for one in batch.findings if one.rule == "m2-other-left-out"]
+        assert (f"{name}.{field}", rule) in {(one.field, one.hint) for one in left}
+        assert ([subject.id_number for _, subject in batch.subjects], batch.parties) == (["123456789"], [])
+        assert (batch.accepted, batch.refused) == (1, 0)
+
+
+def test_a_deletion_of_a_day_to_come_is_refused() -> None:
+    """The rules of a deletion hold for Metro 2 as well."""
+    batch = read(made(account_status="DA", date_account_information="2027-01-31"))
+    assert (batch.deletions, batch.refused) == ([], 1)
+
+
+@pytest.mark.parametrize(
+    ("opened", "terms", "due"),
+    [("2024-01-31", "012", "2025-01-31"), ("2024-01-31", "013", "2025-02-28"), ("2023-11-30", "003", "2024-02-29")],
+)
+def test_a_loan_ends_on_the_day_it_began_or_the_last_of_the_month(opened: str, terms: str, due: str) -> None:
+    """Terms are months from the opening."""
+    batch = read(made(date_opened=opened, terms_duration=terms, payment_history_profile="0" * 24))
+    assert batch.tradelines[0][1].due_on == date.fromisoformat(due)
+
+
+@pytest.mark.parametrize(
     ("changes", "account_type", "limit", "status"),
     [
         ({"portfolio_type": "R", "account_type": "18", "terms_duration": "REV", "credit_limit": 500}, "R2", 50_000, "1"),

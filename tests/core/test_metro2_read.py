@@ -244,6 +244,27 @@ def test_a_block_descriptor_that_is_too_short_is_told() -> None:
     assert batch.accepted == 1
 
 
+@pytest.mark.parametrize("form", FORMS, ids=str)
+@pytest.mark.parametrize(
+    ("names", "late"),
+    [("j1 j1 k2 l1", []), ("k2 j1", ["j1"]), ("l1 k2 k2 j1", ["k2", "j1"]), ("l1 l1", ["l1"]), ("j1 l1 k2 l1", ["k2"])],
+)
+def test_segments_out_of_order_are_told_and_kept(form: Form, names: str, late: list[str]) -> None:
+    """Appended segments stand in the order of the layout, the change of a number once; what does not is told and read."""
+    base, *_ = read_record(render_record(made(), form), form)[1:]
+    first = pack(BASE, base, BINARY) if form.packing == PACKED else base
+    rest = b"".join(encode(SEGMENTS[name], {"segment_identifier": name.upper()}) for name in names.split())
+    size = len(first) + len(rest)
+
+    def descriptor(told: int) -> bytes:
+        return told.to_bytes(2, "big") + b"\0\0" if form.packing == PACKED else b"%04d" % told
+
+    lead = descriptor(size + 4) if form.is_blocked else b""
+    found = read_record(lead + descriptor(size) + first[4:] + rest + b"\n" * form.by_line, form)
+    assert [name for name, _ in found.appended] == names.split()
+    assert found.troubles == tuple(("m2-segment-order", name) for name in late)
+
+
 def test_a_line_of_megabytes_is_one_finding() -> None:
     """A line without end costs one finding and not the machine."""
     header = render_record({"header": {}})

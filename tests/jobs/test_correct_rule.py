@@ -1,5 +1,6 @@
 """One rule over many records: tried dry, run once, killed and gone on, replayed."""
 
+import itertools
 import json
 
 import psycopg
@@ -84,6 +85,26 @@ def test_another_members_records_are_untouched(world):
     """Only the furnisher's own accounts."""
     run_rule(world.bureau, rule(where={}), decided_by="u-1")
     assert dry_run(world.bureau, rule(member="micro-gamma", where={})).records > 40
+
+
+def test_files_and_rules_of_a_member_never_share_an_instant(world):
+    """While the clock stands, each begins after the last record of the one before it, whatever the order."""
+    furnish(world.bureau, "bank-alpha", jsonl(months("P0002-1", "N" * 12)))
+    run = run_rule(world.bureau, rule(), decided_by="u-1")
+    assert run.records
+    furnish(world.bureau, "bank-alpha", jsonl(months("P0002-1", "N" * 12)))
+    with psycopg.connect(world.url) as connection:
+        files = connection.execute(
+            "select received_at, received_at + pieces * interval '1 microsecond' from bureau.receipt"
+            " where member_id = 'bank-alpha'"
+        ).fetchall()
+        rules = connection.execute(
+            "select r.decided_at, r.decided_at + (max(s.next_number) - 1) * interval '1 microsecond'"
+            " from bureau.correction_rule r join bureau.rule_step s using (rule_id) group by r.rule_id, r.decided_at"
+        ).fetchall()
+    spans = sorted([*files, *rules])
+    assert len(rules) == 1
+    assert all(end < begin for (_, end), (begin, _) in itertools.pairwise(spans))
 
 
 def test_a_killed_rule_goes_on(world, monkeypatch, new_database):

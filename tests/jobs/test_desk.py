@@ -65,6 +65,16 @@ def test_one_reviewer_links_and_undoes(world):
     assert all("户口簿".encode() not in row[0] for row in kept)
 
 
+def test_an_undo_that_fails_leaves_the_link(world):
+    """The end of a link and its reason are one transaction: where the reason cannot be kept, nothing has happened."""
+    case = conflict(world, GOOD)
+    decide_case(world.bureau, ONE, case.case_id, said=Said(Choice.LINK, "更名"))
+    with pytest.raises(UnicodeEncodeError):
+        undo_link(world.bureau, TWO, case.case_id, reason="\ud800")
+    assert view_case(world.bureau, ONE, case.case_id).is_linked
+    assert [entry.kind for entry in diary(world.bureau, world.subject_id(GOOD))].count("unlink") == 0
+
+
 def test_adverse_information_needs_two_who_do_not_see_each_other(world):
     """The second decides blind; two who differ call a third; two alike decide."""
     case = conflict(world, LATE)

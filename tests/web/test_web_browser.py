@@ -244,6 +244,25 @@ def test_a_script_sends_pieces_and_goes_on_where_the_line_broke(
     page.context.close()
 
 
+def test_a_file_dropped_on_the_zone_is_sent(chromium: Browser, address: str, report: str, shared_world: World) -> None:
+    """What is let go over the zone goes the way of a chosen file."""
+    page = visit(chromium, 1200, scripts=True)
+    sign_in_at_desk(page, address, "member", DESKS["member"][0])
+    content = jsonl(alpha_file()).read()
+    made = "(text) => {const held = new DataTransfer(); held.items.add(new File([text], 'a.jsonl')); return held;}"
+    held = page.evaluate_handle(made, content.decode())
+    page.locator("form.drop .zone").dispatch_event("drop", {"dataTransfer": held})
+    page.wait_for_url("**/furnisher/files/*")
+    receipt_id = page.url.rpartition("/")[2]
+    row = progress_of(shared_world.bureau, "bank-alpha", receipt_id)
+    assert row is not None
+    assert (row["door"], row["bytes"], row["state"]) == ("upload", len(content), "waiting")
+    load_file(shared_world.bureau, receipt_id)
+    page.reload()
+    assert page.locator(".tiles dd").first.inner_text() == "156"
+    page.context.close()
+
+
 def test_a_script_follows_a_load_to_its_end(chromium: Browser, address: str, report: str, shared_world: World) -> None:
     """The page of a file that waits shows its end by itself once it is loaded."""
     received = receive_file(shared_world.bureau, "bank-alpha", jsonl(alpha_file()))

@@ -59,7 +59,10 @@ def test_only_a_reviewer_comes_in(client: Client, cases: World) -> None:
     assert len(set(found)) == 2
     form = {"token": "wrong", "choice": "link", "reason": "x"}
     assert client.post(f"/desk/{found[0]}/decide", data=form, headers=PAGE).status_code == 403
-    assert client.get("/desk/01900000-0000-7000-8000-000000000000", headers=PAGE).status_code == 404
+    for unknown in ("01900000-0000-7000-8000-000000000000", "x"):
+        assert client.get(f"/desk/{unknown}", headers=PAGE).status_code == 404
+        for act in ("decide", "undo"):
+            assert send(client, f"/desk/{unknown}/{act}", choice="link", reason="x").status_code == 404
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "en"])

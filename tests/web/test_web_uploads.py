@@ -176,6 +176,18 @@ def test_a_records_key_makes_a_repeat_harmless(client: Client, shared_world: Wor
     assert client.post("/v1/records", json=subject_record(PERSON), headers=elsewhere).status_code == 201
 
 
+@pytest.mark.parametrize(("language", "words"), [("en", "each sending"), ("zh-CN", "每次报送")])
+def test_a_key_that_is_none_is_told_with_the_cure_of_records(
+    client: Client, shared_world: World, language: str, words: str
+) -> None:
+    """Of sendings, not of inquiries."""
+    mine = headers(shared_world, **{"Idempotency-Key": "k" * 201, "Accept-Language": language})
+    reply = client.post("/v1/records", json=subject_record(PERSON), headers=mine)
+    assert (reply.status_code, reply.json()["type"]) == (400, "/problems/idempotency-key-missing")
+    assert words in reply.json()["cure"]
+    assert reply.json()["detail"] == reply.json()["cure"]
+
+
 @pytest.mark.parametrize("content", [b"", b"[]", b"7", b"[1]", b'"x"', b"[{}" + b",{}" * 1000 + b"]"])
 def test_what_are_no_records_is_told(client: Client, shared_world: World, content: bytes) -> None:
     """Nothing is received from it."""

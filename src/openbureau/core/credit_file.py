@@ -181,6 +181,11 @@ def month_text(number: int) -> str:
     return f"{number // 12:04d}-{number % 12 + 1:02d}"
 
 
+def month_of_text(text: str) -> int:
+    """The month number of `YYYY-MM`."""
+    return int(text[:4]) * 12 + int(text[5:]) - 1
+
+
 def month_end(number: int) -> date:
     """The last day of a month."""
     return date.fromordinal(date((number + 1) // 12, (number + 1) % 12 + 1, 1).toordinal() - 1)

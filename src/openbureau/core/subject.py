@@ -17,6 +17,7 @@ from openbureau.core.identity.documents import (
     normal_number,
     person_check,
 )
+from openbureau.core.identity.names import DOTS
 
 __all__ = [
     "FIRM_ID", "ID_KINDS", "MADE_UP_PROVINCE", "PERSON_ID", "US_PERSON_ID", "birthday", "born_on", "firm_check", "mask_id",
@@ -27,8 +28,7 @@ PERSON_ID = "cn-id"
 FIRM_ID = "cn-uscc"
 US_PERSON_ID = "us-ssn"
 ID_KINDS = tuple(DOCUMENTS)
-
-_DOTS = str.maketrans(dict.fromkeys("·•・‧∙.．", "·"))
+_DOTS = DOTS | {ord("."): "·"}
 
 
 def normalize_id(kind: str, text: str) -> str | None:

@@ -59,7 +59,6 @@ _WORDS = (
     "list_unique(list_intersect(string_split({c}_l, ' '), string_split({c}_r, ' '))) * 2 "
     ">= least(len(string_split({c}_l, ' ')), len(string_split({c}_r, ' ')))"
 )
-_DISTRICT = "left({{c}}_{0}, length({{c}}_{0}) - 3)"
 _INSIDE = "contains({c}_l, {c}_r) or contains({c}_r, {c}_l)"
 
 

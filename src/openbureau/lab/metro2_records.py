@@ -33,7 +33,6 @@ FAULTS: dict[str, dict[str, Any]] = {
     "adverse-without-notice": {"payment_history_profile": "00010" + "0" * 19},
 }
 """Rule, and what must be changed in a clean record so that it finds it."""
-FIRST_NUMBER = 100_010_001
 NUMBERS = 799 * 99 * 9_998
 """How many different people there can be: area 100 on, group and serial never nought."""
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from openbureau.core.credit_file import month_text
 from openbureau.core.furnishing.values import MonthUpdate, TradelineUpdate
 from openbureau.store.database import Connection
 from openbureau.store.query import sql
@@ -86,11 +87,6 @@ class TouchedAnswer:
     reasons_changed: bool
 
 
-def month_name(number: int) -> str:
-    """`YYYY-MM` of a month number."""
-    return f"{number // 12:04d}-{number % 12 + 1:02d}"
-
-
 def held_tradelines(
     connection: Connection, tradelines: Sequence[tuple[str, str]]
 ) -> dict[Place, tuple[TradelineUpdate, datetime]]:
@@ -126,7 +122,7 @@ def held_months(
     words = [subjects, ids, None if months is None else list(months)]
     found = {}
     for row in connection.execute(sql("held_months"), words):
-        held = MonthUpdate("month", "-", month_name(row[2]), row[3], row[4], row[5], row[6], row[7], row[8])
+        held = MonthUpdate("month", "-", month_text(row[2]), row[3], row[4], row[5], row[6], row[7], row[8])
         found[(str(row[0]), str(row[1]), int(row[2]))] = (held, row[9])
     return found
 

@@ -61,12 +61,6 @@ def add_rule(connection: Connection, row: RuleRow, *, entry: bytes, sealed: byte
         connection.execute(sql("add_pending"), [row.rule_id, entry, row.decided_at])
 
 
-def latest_known(connection: Connection, member_id: str) -> list[datetime]:
-    """The instant after the last at which a record of a member's files and rules is known; empty where there is none."""
-    rows = connection.execute(sql("latest_known"), {"member": member_id}).fetchall()
-    return [row[0] for row in rows if row[0] is not None]
-
-
 def find_rule(connection: Connection, rule_id: str) -> RuleRow | None:
     """A kept rule."""
     row = connection.execute(sql("find_rule"), [rule_id]).fetchone()

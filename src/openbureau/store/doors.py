@@ -7,7 +7,7 @@ piece and how far the upload has come are one transaction; an arrival has at mos
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from openbureau.core.furnishing.finding import Finding
@@ -170,14 +170,14 @@ def find_arrival(connection: Connection, place: tuple[str, bytes]) -> tuple[str,
 
 
 def next_instant(connection: Connection, member_id: str, now: datetime) -> datetime:
-    """When a receipt of a member is received: now, or as soon as the facts of its earlier receipts leave room.
+    """When a member's receipt is received or its rule decided: now, or as soon as the facts of earlier ones leave room.
 
-    A fact is known from its receipt's instant plus its record's number in microseconds, so receipts of a member do not
-    overlap.  Held against other receipts of the member until the transaction ends.
+    A fact is known from that instant plus its record's number in microseconds, so receipts and rules of a member do not
+    overlap.  Held against other receipts and rules of the member until the transaction ends.
     """
     connection.execute(sql("receipt_lock"), [member_id])
-    row = connection.execute(sql("last_instant"), [member_id]).fetchone()
-    return max(now, row[0] + timedelta(microseconds=1)) if row else now
+    row = connection.execute(sql("latest_known"), {"member": member_id}).fetchone()
+    return max(now, row[0]) if row and row[0] is not None else now
 
 
 def open_before(connection: Connection, receipt_id: str) -> list[str]:

@@ -64,7 +64,7 @@ def verify_record(content: bytes, *, policy: str | None = None) -> Verdict:
         )
     )
     notes = [] if policy is not None else [_OWN_POLICY]
-    if reading.fields:
+    if reading.is_logged and reading.fields:
         said = reading.fields
         notes.append(Evidence(said["actor"], f"furnished at {said['time']}", f"于 {said['time']} 报送"))
     return Verdict(status_of(checks), checks, reading.origin, reading.size, reading.root, tuple(notes))
@@ -103,7 +103,7 @@ class _Reading:
     def __init__(self, told: dict[str, Any], policy: Policy) -> None:
         self._told, self._policy = told, policy
         self._act: FoundingAct | None = None
-        self._is_logged = False
+        self.is_logged = False
         self.fields: dict[str, str] = {}
         self.origin, self.size, self.root = "", 0, ""
 
@@ -135,7 +135,7 @@ class _Reading:
         if not self._policy.is_met(frozenset(seen)):
             tally.wrong("log_proof", "lacks the witnesses that the policy asks for", "缺少信任策略要求的见证方")
             return
-        self._is_logged = True
+        self.is_logged = True
         self.size, self.root = checkpoint.size, checkpoint.root.hex()
 
     def opening(self, tally: Tally) -> None:

@@ -1875,13 +1875,16 @@ RULES: dict[str, Message] = {
         WARN,
         (
             (
-                "Another person on the account cannot be told and is left out; the account itself is taken.",
-                "账户的另一人无法识别，予以略去；账户本身已接收。",
+                "Another person on the account cannot be told, or the rule named beside keeps them out; the account is taken.",
+                "账户的另一人无法识别，或因所示规则不予接收，予以略去；账户本身已接收。",
             ),
             ("A name alone may be another person.", "仅凭姓名可能是另一个人。"),
             ("The other person's file lacks this account.", "另一人的档案缺少该账户。"),
             ("The segment is filled with noughts.", "该段以零填充。"),
-            ("Fill social security number and ECOA code of the segment.", "请填写该段的社会保障号与 ECOA 代码。"),
+            (
+                "Fill social security number and ECOA code of the segment, and mend what the rule says.",
+                "请填写该段的社会保障号与 ECOA 代码，并按所示规则更正。",
+            ),
         ),
     ),
 }

@@ -32,7 +32,8 @@ _SHAPES = (
     "天夭 人入 阳旸杨 清晴情 佳住往 莹荧萤 炜伟玮 琪琦棋 俊浚峻 祥详 梓锌 洋详 婷停 昊吴 冯马"
 )
 _LOOK_ALIKE = tuple(_SHAPES.split())
-_DOTS = str.maketrans(dict.fromkeys("·•・‧∙．", "·"))
+DOTS = str.maketrans(dict.fromkeys("·•・‧∙", "·"))
+"""The dots that stand between the parts of a name, as one."""
 _FORMS = (
     ("股份有限公司", "股份公司"), ("有限责任公司", "有限公司"), ("COMPANY LIMITED", "CO LTD"), ("CORPORATION", "CORP"),
     ("LIMITED", "LTD"), ("COMPANY", "CO"), ("INCORPORATED", "INC"),
@@ -41,6 +42,8 @@ _BRANCH_ZH = re.compile(r"(?P<head>.+?公司)(?P<branch>.+?(?:分公司|支公�
 _BRANCH_EN = re.compile(r"(?P<head>.+? (?:CO LTD|LTD|INC|CORP)) (?P<branch>.+) BRANCH\Z")
 _BRANCH_OF = re.compile(r"(?P<branch>[A-Z ]+?) BRANCH OF (?P<head>.+)\Z")
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_FULL_STOP = re.compile(r"(?<=[\u3400-\u9fff])\.(?=[\u3400-\u9fff])")
+"""A full stop between characters is a middle dot typed on another keyboard; in Latin names it ends an initial."""
 _AREA_CODES = re.compile(r"(?:0(?:10|2[0-9])[0-9]{8}|0[3-9][0-9]{2}[0-9]{7,8})\Z")
 
 
@@ -75,7 +78,8 @@ def _readings(character: str) -> tuple[str, ...]:
 
 def plain_name(text: str) -> str:
     """One spelling: NFKC, one middle dot, simplified characters, upper case without accents, single blanks."""
-    text = unicodedata.normalize("NFKC", text).translate(_DOTS).upper()
+    text = unicodedata.normalize("NFKC", text).translate(DOTS).upper()
+    text = _FULL_STOP.sub("·", text)
     text = "".join(_TRADITIONAL.get(character, character) for character in text)
     text = "".join(one for one in unicodedata.normalize("NFD", text) if not unicodedata.combining(one))
     text = unicodedata.normalize("NFKC", re.sub(r"[.,'`\u2019()\-]", " ", text))

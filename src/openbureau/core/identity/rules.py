@@ -264,5 +264,6 @@ A case of a mixed file is opened from {mixed} points, of a split file from {spli
 
 One reviewer; two who do not see each other's opinion where either file holds adverse information or somebody says that the
 number was stolen. Two who differ call a third; without two alike the case goes to the committee. Asking for papers opens a
-new round. Each look is a `staff-view` event in each person's chain, each link and each undo an event in both.
+new round. One reviewer alone may end a link, with a reason: each file is then what it was, and nothing of one stands in the
+other. Each look is a `staff-view` event in each person's chain, each link and each undo an event in both.
 """

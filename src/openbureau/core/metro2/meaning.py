@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import starmap
 from typing import NamedTuple
 
-from openbureau.core.credit_file import ADVERSE
+from openbureau.core.credit_file import ADVERSE, month_number, month_text
 from openbureau.core.furnishing import codes
 from openbureau.core.furnishing.checks import CheckContext, check
 from openbureau.core.furnishing.finding import Finding
@@ -32,10 +32,12 @@ from openbureau.core.metro2.layout import BASE, HEADER, J1, J2, TRAILER
 from openbureau.core.metro2.read import Form, Record, day_number, read_record, to_day
 from openbureau.core.metro2.write import Tally
 from openbureau.core.subject import US_PERSON_ID, normalize_id
+from openbureau.law.workdays import add_months
 
 _AT = BASE.places()
 _PERSON_AT = {segment.name: segment.places() for segment in (BASE, J1, J2)}
 CURRENCY = "USD"
+_month_text = lru_cache(4096)(month_text)
 UNIT = 100
 """Smallest units in a whole unit."""
 
@@ -132,8 +134,9 @@ def updates_of(record: Record, number: int, context: CheckContext) -> tuple[list
     if as_of is None:
         raise AssertionError("a record without a day passed the rules")
     if status in layout.DELETIONS:
-        reason = "fraud" if status == "DF" else "other"
-        return [DeletionUpdate("deletion", "tradeline", account, reason, as_of)], []
+        deletion = DeletionUpdate("deletion", "tradeline", account, "fraud" if status == "DF" else "other", as_of)
+        told = list(check(deletion, number, context))
+        return [] if any(one.refuses for one in told) else [deletion], told
     role = layout.ECOA_ROLES[text[_AT["ecoa_code"]]]
     if role is None:
         return [], [Finding(number, "m2-tie-not-applied", "ecoa_code")]
@@ -161,9 +164,20 @@ def updates_of(record: Record, number: int, context: CheckContext) -> tuple[list
             other = _other(name, content, (account, as_of))
             if other is None or any(one.subject_ref == subject.subject_ref for one in other):
                 found.append(Finding(number, "m2-other-left-out", f"{name}.social_security_number"))
-            else:
+                continue
+            told = [finding for one in other for finding in check(one, number, context)]
+            if not any(one.refuses for one in told):
                 updates += other
+            found += [_of_other(name, one) for one in told]
     return updates, found
+
+
+def _of_other(name: str, finding: Finding) -> Finding:
+    """A finding about the person of J1 or J2.  What would refuse a record of their own leaves them out of this one."""
+    field = f"{name}.{finding.field}"
+    if finding.refuses:
+        return Finding(finding.record_no, "m2-other-left-out", field, finding.rule)
+    return Finding(finding.record_no, finding.rule, field, finding.hint)
 
 
 def _subject(name: str, content: bytes) -> SubjectUpdate:
@@ -227,8 +241,7 @@ def _due(portfolio: str, terms: str, opened: date) -> date | None:
     if portfolio not in "IML" or not terms.isdigit() or int(terms) == 0:
         return None
     months = int(terms) * (12 if portfolio == "M" and int(terms) <= 50 else 1)
-    at = opened.year * 12 + opened.month - 1 + months
-    return date(at // 12, at % 12 + 1, min(opened.day, 28))
+    return add_months(opened, months)
 
 
 def _present(base: bytes, account: str, as_of: date) -> MonthUpdate | None:
@@ -246,7 +259,7 @@ def _present(base: bytes, account: str, as_of: date) -> MonthUpdate | None:
     return MonthUpdate(
         record="month",
         account_no=account,
-        month=_month_name(as_of.year * 12 + as_of.month - 1),
+        month=_month_text(month_number(as_of)),
         status=status,
         balance_fen=UNIT * balance,
         due_fen=UNIT * due,
@@ -255,17 +268,12 @@ def _present(base: bytes, account: str, as_of: date) -> MonthUpdate | None:
     )
 
 
-@lru_cache(4096)
-def _month_name(number: int) -> str:
-    return f"{number // 12:04d}-{number % 12 + 1:02d}"
-
-
 def _history(base: bytes, account: str, as_of: date) -> tuple[list[MonthUpdate], int]:
     """The months before the present one, oldest first, and how many stay out because they are adverse."""
     opened = day_number(base[_AT["date_opened"]])
     first = opened // 10000 * 12 + opened // 100 % 100 - 1
     months, adverse = [], 0
-    at = as_of.year * 12 + as_of.month - 1
+    at = month_number(as_of)
     for letter in base[_AT["payment_history_profile"]].decode("ascii"):
         at -= 1
         status = layout.HISTORY_MONTHS[letter]
@@ -274,7 +282,7 @@ def _history(base: bytes, account: str, as_of: date) -> tuple[list[MonthUpdate],
         if status in ADVERSE or status == layout.NO_EQUAL:
             adverse += 1
             continue
-        months.append(MonthUpdate("month", account, _month_name(at), status))
+        months.append(MonthUpdate("month", account, _month_text(at), status))
     return months[::-1], adverse
 
 

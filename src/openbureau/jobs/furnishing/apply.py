@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
-from openbureau.core.credit_file import month_number
+from openbureau.core.credit_file import month_number, month_of_text
 from openbureau.core.furnishing.batch import Batch
 from openbureau.core.furnishing.finding import Finding
 from openbureau.core.furnishing.values import MonthUpdate, TradelineUpdate, Update
@@ -175,7 +175,7 @@ def _months(
         if place is None:
             applied.findings.append(Finding(number, "unknown-account", "account_no"))
             continue
-        month = int(update.month[:4]) * 12 + int(update.month[5:]) - 1
+        month = month_of_text(update.month)
         if has_blocks and applied.blocks.has(keys[update.account_no], month, number):
             applied.findings.append(Finding(number, "deleted-before", "account_no"))
             continue

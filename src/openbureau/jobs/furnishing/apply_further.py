@@ -8,13 +8,13 @@ it.  A party of a joint account holds a row of its own under its own subject, sh
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from openbureau.core.credit_file import month_number
+from openbureau.core.credit_file import month_of_text
 from openbureau.core.furnishing.batch import Batch
 from openbureau.core.furnishing.finding import Finding
 from openbureau.core.furnishing.values import BusinessUpdate, PartyUpdate, ShareUpdate, SubjectUpdate, Update
@@ -158,7 +158,7 @@ def _row(desk: _Desk, number: int, subject_id: str, *, update: Update) -> dict[s
     row = msgspec.structs.asdict(update)
     row |= {"record_no": number, "subject_id": subject_id, "known_at": known_at(desk.held, number)}
     if "month" in row:
-        row["month"] = month_number(date.fromisoformat(f"{row['month']}-01"))
+        row["month"] = month_of_text(row["month"])
     row["true_on"] = row.get("as_of_on")
     return row
 

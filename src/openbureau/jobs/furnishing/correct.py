@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from openbureau.core.credit_file import month_of_text
 from openbureau.core.furnishing.batch import Batch
 from openbureau.core.furnishing.checks import CheckContext, check_context
 from openbureau.core.furnishing.corrections import DELETION, LIFT_GROUNDS, Held, corrected, refused_by, text_of
@@ -74,11 +75,6 @@ class Blocks:
         )
 
 
-def month_number(text: str) -> int:
-    """The number of a month `YYYY-MM`."""
-    return int(text[:4]) * 12 + int(text[5:]) - 1
-
-
 def blocks(bureau: Bureau, connection: Connection, member_id: str, batch: Batch) -> Blocks:
     """What of a batch may not come in.  One cheap question where the furnisher never deleted anything."""
     found = Blocks()
@@ -86,7 +82,7 @@ def blocks(bureau: Bureau, connection: Connection, member_id: str, batch: Batch)
         return found
     for number, update in batch.deletions:
         key = bureau.own_key("account", member_id, update.key)
-        found.here.setdefault((key, month_number(update.month) if update.month else WHOLE), number)
+        found.here.setdefault((key, month_of_text(update.month) if update.month else WHOLE), number)
     if has_tombstones(connection, member_id):
         names = {line.account_no for _, line in batch.tradelines} | {month.account_no for _, month in batch.months}
         names |= {update.key for _, update in batch.corrections}
@@ -206,7 +202,7 @@ def apply_corrections(bureau: Bureau, connection: Connection, source: Source, ba
         if key not in accounts:
             findings.append(Finding(number, "unknown-account", "key"))
             continue
-        place = (*accounts[key], month_number(update.month) if update.month else WHOLE)
+        place = (*accounts[key], month_of_text(update.month) if update.month else WHOLE)
         if isinstance(update, CorrectionUpdate) and update.field != DELETION:
             work.correct(key, place, number, update=update)
         else:

@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from openbureau.core.credit_file import month_of_text, month_text
 from openbureau.core.furnishing import codes
 from openbureau.core.furnishing.checks import check_context
 from openbureau.core.furnishing.corrections import CORRECTABLE, Held, text_of, value_of
@@ -23,10 +24,10 @@ from openbureau.core.furnishing.values import CorrectionUpdate
 from openbureau.core.leaf import Event, EventKind
 from openbureau.core.pricing import FREE
 from openbureau.jobs.context import Bureau
-from openbureau.jobs.furnishing.correct import Fixes, Source, month_number, tell_corrections
+from openbureau.jobs.furnishing.correct import Fixes, Source, tell_corrections
 from openbureau.jobs.ids import new_id
 from openbureau.law.workdays import civil_day
-from openbureau.store.correction import WHOLE, Place, accounts_after, held_months, held_tradelines, month_name
+from openbureau.store.correction import WHOLE, Place, accounts_after, held_months, held_tradelines
 from openbureau.store.correction_rule import (
     RuleRow,
     RuleStep,
@@ -34,11 +35,11 @@ from openbureau.store.correction_rule import (
     add_rule_step,
     find_rule,
     last_rule_step,
-    latest_known,
     lock_rule,
     open_rules,
 )
 from openbureau.store.database import Connection
+from openbureau.store.doors import next_instant
 from openbureau.store.rebuild import lock_member
 
 ACCOUNTS = 500
@@ -146,7 +147,7 @@ def dry_run(bureau: Bureau, content: bytes, *, tell: Callable[[int], None] = lam
                 accounts.add(place[1])
                 subjects.add(place[0])
                 if len(samples) < SAMPLES:
-                    month = {"month": month_name(place[2])} if place[2] != WHOLE else {}
+                    month = {"month": month_text(place[2])} if place[2] != WHOLE else {}
                     samples.append({**month, "field": rule.field, "from": row.old_value, "to": row.new_value})
             after = found[-1][0]
             tell(records)
@@ -160,8 +161,8 @@ def run_rule(
     now = bureau.clock()
     rule_id = new_id(now, bureau.random)
     leaf = bureau.leaf(_event(bureau, rule, rule_id, now))
-    with bureau.store.connection("loader") as connection:
-        after = max(now, *latest_known(connection, rule.member))  # a correction is known after what it corrects
+    with bureau.store.connection("loader") as connection, connection.transaction():
+        after = next_instant(connection, rule.member, now)  # a correction is known after what it corrects
         row = RuleRow(rule_id, rule.member, content.decode(), after, decided_by, leaf.leaf_hash)
         add_rule(connection, row, entry=leaf.entry, sealed=bureau.seal_event(leaf))
     return continue_rule(bureau, rule_id, tell=tell)
@@ -261,7 +262,7 @@ def _key(like: Any, value: Any) -> Any:
     if isinstance(like, int):
         return int(value)
     text = value if isinstance(value, str) else text_of(value)
-    return month_number(text) if isinstance(like, str) and len(like) == 7 and text else text
+    return month_of_text(text) if isinstance(like, str) and len(like) == 7 and text else text
 
 
 def _event(bureau: Bureau, rule: Rule, rule_id: str, now: datetime) -> Event:

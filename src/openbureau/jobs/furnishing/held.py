@@ -7,6 +7,7 @@ account.  Promises: nothing of another furnisher and nothing that names a person
 from collections.abc import Sequence
 from typing import Any
 
+from openbureau.core.credit_file import month_text
 from openbureau.jobs.context import Bureau
 from openbureau.store import doors
 from openbureau.store.doors import HeldAccount
@@ -22,7 +23,7 @@ def held_totals(bureau: Bureau, member_id: str) -> list[dict[str, Any]]:
         {
             "account_type": row.account_type,
             "account_status": row.account_status,
-            "last_month": month_name(row.last_month),
+            "last_month": _month(row.last_month),
             "accounts": row.accounts,
             "late": row.late,
         }
@@ -54,7 +55,7 @@ def _account(row: HeldAccount | None) -> dict[str, Any]:
         "limit_fen": row.limit_fen,
         "account_status": row.account_status,
         "as_of_on": row.as_of_on.isoformat(),
-        "last_month": month_name(last),
+        "last_month": _month(last),
         "months": row.statuses[-12:],
         "balance_fen": _amount(row.balance_fen),
         "overdue_fen": _amount(row.overdue_fen),
@@ -66,6 +67,5 @@ def _amount(value: int | None) -> int | None:
     return None if value is None or value < 0 else value
 
 
-def month_name(month: int | None) -> str | None:
-    """A month number (year*12 + month - 1) as YYYY-MM."""
-    return None if month is None else f"{month // 12:04d}-{month % 12 + 1:02d}"
+def _month(number: int | None) -> str | None:
+    return None if number is None else month_text(number)

@@ -16,6 +16,7 @@ from openbureau.core.furnishing.values import SubjectUpdate
 from openbureau.core.identity.rules import Identity, Rule, Ruling, compare_identities, decide, rules_digest
 from openbureau.core.leaf import Event, EventKind
 from openbureau.core.pricing import FREE
+from openbureau.core.subject import PERSON_ID, born_on
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.ids import new_id
 from openbureau.store.database import Connection
@@ -136,6 +137,12 @@ def opened_words(bureau: Bureau, row: SealedIdentity) -> dict[str, Any]:
     return words
 
 
+def birth_of_words(words: Mapping[str, Any]) -> str | None:
+    """The birth date of an identity as `YYYY-MM-DD`: the one inside the number where there is one, else the one said."""
+    day = born_on(words["id_number"]) if words["id_kind"] == PERSON_ID else None
+    return str(day) if day is not None else words.get("born_on")
+
+
 def identity_of_words(words: Mapping[str, Any], said: Sequence[Sequence[str | None]] = ()) -> Identity:
     """What is compared of the words of an identity, and of what furnishers said later."""
     phones = [words.get("phone"), *(one[1] for one in said)]
@@ -145,7 +152,7 @@ def identity_of_words(words: Mapping[str, Any], said: Sequence[Sequence[str | No
         is_firm=words["kind"] == "enterprise",
         phones=tuple(phone for phone in phones if phone),
         births=tuple(date.fromisoformat(day) for day in births if day),
-        is_born_in_id=words["id_kind"] == "cn-id",
+        is_born_in_id=words["id_kind"] == PERSON_ID,
     )
 
 

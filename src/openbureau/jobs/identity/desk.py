@@ -2,11 +2,12 @@
 
 Promises: a look is an event in the chain of each person shown, before anything is shown; where adverse information or a
 claim of a stolen number is at stake two reviewers decide, neither seeing the other's opinion; a decision and the link that
-follows from it are one transaction.
+follows from it, or an undo and its reason, are one transaction.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from openbureau.core.identity.rules import MOST_OPINIONS, Choice, Standing, may_decide, standing
 from openbureau.core.leaf import Event, EventKind
@@ -14,7 +15,7 @@ from openbureau.core.member import StaffRole, staff_actor
 from openbureau.core.pricing import FREE
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.identity.compare import opened_seen, opened_words
-from openbureau.jobs.identity.links import Linking, add_pair, link_within, unlink
+from openbureau.jobs.identity.links import Linking, add_pair, link_within, unlink_within
 from openbureau.jobs.staff.sign_in import Staff
 from openbureau.jobs.staff.view import record_view
 from openbureau.jobs.subject.chain import TRIES, ChainBusy
@@ -39,6 +40,7 @@ from openbureau.store.sealing import seal, unseal
 
 MOST_CASES = 200
 LONGEST_REASON = 2000
+_T = TypeVar("_T")
 
 
 class DeskRefused(ValueError):
@@ -225,11 +227,16 @@ def decide_case(bureau: Bureau, staff: Staff, case_id: str, *, said: Said) -> St
     """Record what a reviewer says, and what follows from it; where the case stands now."""
     if not said.reason.strip() or len(said.reason) > LONGEST_REASON:
         raise DeskRefused(f"a decision has a reason, of at most {LONGEST_REASON} characters")
+    return _recorded(bureau, lambda connection: _decide(bureau, connection, (staff, case_id), said))
+
+
+def _recorded(bureau: Bureau, act: Callable[[Connection], _T]) -> _T:
+    """What an act gives, in one transaction; it is tried again while a chain moves."""
     with bureau.store.connection("linkage") as connection:
         for _ in range(TRIES):
             try:
                 with connection.transaction():
-                    return _decide(bureau, connection, (staff, case_id), said)
+                    return act(connection)
             except _Stale:
                 continue
     raise ChainBusy("a chain kept moving; nothing was recorded; try again")
@@ -300,12 +307,18 @@ def undo_link(bureau: Bureau, staff: Staff, case_id: str, *, reason: str) -> Non
     """Undo the link that followed from a case, with a reason."""
     if not reason.strip() or len(reason) > LONGEST_REASON:
         raise DeskRefused(f"an undo has a reason, of at most {LONGEST_REASON} characters")
-    with bureau.store.connection("linkage") as connection:
-        case = _known(connection, case_id)
-        if case.other_id is None:
-            raise DeskRefused("no link came of this case")
-        unlink(bureau, case.subject_id, case.other_id, decided_by=(staff.handle,))
-        earlier = desk_decisions(connection, [case_id])
-        number = max((one.round for one in earlier), default=0) + 1
-        made = _decision(bureau, connection, (case, number, staff), Said(Choice.APART, reason))
-        add_decision(connection, case, made)
+    _recorded(bureau, lambda connection: _undo(bureau, connection, (staff, case_id), reason))
+
+
+def _undo(bureau: Bureau, connection: Connection, who: tuple[Staff, str], reason: str) -> None:
+    staff, case_id = who
+    lock_case(connection, case_id)
+    case = _known(connection, case_id)
+    if case.other_id is None:
+        raise DeskRefused("no link came of this case")
+    pair = (case.subject_id, case.other_id)
+    if unlink_within(bureau, connection, pair, decided_by=(staff.handle,)) is None:
+        raise _Stale
+    earlier = desk_decisions(connection, [case_id])
+    number = max((one.round for one in earlier), default=0) + 1
+    add_decision(connection, case, _decision(bureau, connection, (case, number, staff), Said(Choice.APART, reason)))

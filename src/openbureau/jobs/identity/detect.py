@@ -23,10 +23,10 @@ from openbureau.core.identity.detectors import (
     score,
     two_lives,
 )
-from openbureau.core.identity.documents import born_on, related_number
+from openbureau.core.identity.documents import related_number
 from openbureau.core.identity.names import Agreement, compare, name_keys, normal_phone
 from openbureau.jobs.context import Bureau
-from openbureau.jobs.identity.compare import log_run, opened_seen, opened_words
+from openbureau.jobs.identity.compare import birth_of_words, log_run, opened_seen, opened_words
 from openbureau.jobs.ids import new_id
 from openbureau.store.database import Connection
 from openbureau.store.identity import (
@@ -120,7 +120,7 @@ def _file_facts(bureau: Bureau, row: SealedIdentity, held: tuple[list[Any], list
     seen, accounts, keys = held
     words = opened_words(bureau, row)
     is_firm = words["kind"] == "enterprise"
-    born = str(born_on(words["id_number"])) if words["id_kind"] == "cn-id" else words.get("born_on")
+    born = birth_of_words(words)
     places: dict[str, str] = {}
     told = []
     for one in seen:
@@ -212,7 +212,7 @@ def _lives(bureau: Bureau, connection: Connection, page: int) -> Iterator[_Life]
             words = opened_words(bureau, row)
             phones = [words.get("phone")] + [opened_seen(bureau, row, one)[1] for one in seen.get(row.subject_id, ())]
             known = frozenset(plain for phone in phones if phone and (plain := normal_phone(phone)))
-            born = str(born_on(words["id_number"])) if words["id_kind"] == "cn-id" else words.get("born_on")
+            born = birth_of_words(words)
             yield _Life(row.subject_id, row.kind, words["id_kind"], words["id_number"], words["name"], known, born)
 
 

@@ -21,7 +21,7 @@ from openbureau.store.identity import NotLinkable, PairRecord, Side, open_links,
 from openbureau.store.inquiry import Recorded
 from openbureau.store.subject import OwnFacts
 
-__all__ = ["Linking", "NotLinkable", "add_pair", "link", "link_within", "unlink"]
+__all__ = ["Linking", "NotLinkable", "add_pair", "link", "link_within", "unlink", "unlink_within"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,19 +66,27 @@ def link_within(bureau: Bureau, connection: Connection, pair: tuple[str, str], *
 def unlink(bureau: Bureau, one: str, other: str, *, decided_by: Sequence[str]) -> str:
     """End the link between two subjects; the id of the link that ended.  `NotLinkable` where there is none."""
     with bureau.store.connection("linkage") as connection:
-        found = next((held for held in open_links(connection, one) if held.other_id == other), None)
-        if found is None:
-            raise NotLinkable("there is no link between these two")
-
-        def event(theirs: OwnFacts) -> Event:
-            made = _event(bureau, EventKind.UNLINK, theirs, by=decided_by)
-            return replace(made, basis=found.kind, inputs=found.link_id)
-
-        words = {"link_id": found.link_id, "decided_by": tuple(decided_by)}
         for _ in range(TRIES):
-            if _try(bureau, connection, (one, other), event=(EventKind.UNLINK, event), words=words):
-                return found.link_id
+            link_id = unlink_within(bureau, connection, (one, other), decided_by=decided_by)
+            if link_id is not None:
+                return link_id
     raise ChainBusy("a chain kept moving; nothing was recorded; try again")
+
+
+def unlink_within(
+    bureau: Bureau, connection: Connection, pair: tuple[str, str], *, decided_by: Sequence[str]
+) -> str | None:
+    """End a link within the caller's transaction; None when a chain moved meanwhile."""
+    found = next((held for held in open_links(connection, pair[0]) if held.other_id == pair[1]), None)
+    if found is None:
+        raise NotLinkable("there is no link between these two")
+
+    def event(theirs: OwnFacts) -> Event:
+        made = _event(bureau, EventKind.UNLINK, theirs, by=decided_by)
+        return replace(made, basis=found.kind, inputs=found.link_id)
+
+    words = {"link_id": found.link_id, "decided_by": tuple(decided_by)}
+    return found.link_id if _try(bureau, connection, pair, event=(EventKind.UNLINK, event), words=words) else None
 
 
 def add_pair(bureau: Bureau, connection: Connection, pair: tuple[str, str], *, event: Event) -> None:

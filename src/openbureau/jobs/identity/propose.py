@@ -7,9 +7,10 @@ written to a disk; a run is one event of the log; the same proposal adds no seco
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
-from openbureau.core.identity.documents import born_on, is_woman
+from openbureau.core.identity.documents import is_woman
+from openbureau.core.subject import PERSON_ID
 from openbureau.jobs.context import Bureau
-from openbureau.jobs.identity.compare import log_run, opened_words
+from openbureau.jobs.identity.compare import birth_of_words, log_run, opened_words
 from openbureau.jobs.identity.detect import PAGE, Detected
 from openbureau.jobs.ids import new_id
 from openbureau.store.database import Connection
@@ -91,14 +92,13 @@ def _records(bureau: Bureau, connection: Connection, counted: list[int]) -> Iter
                 continue
             counted[0] += 1
             words = opened_words(bureau, row)
-            number, is_id = words["id_number"], words["id_kind"] == "cn-id"
             yield {
                 "key": row.subject_id,
                 "name": words["name"],
                 "id_kind": words["id_kind"],
-                "id_number": number,
-                "birth": str(born_on(number)) if is_id else words.get("born_on"),
-                "gender": ("f" if is_woman(number) else "m") if is_id else None,
+                "id_number": words["id_number"],
+                "birth": birth_of_words(words),
+                "gender": ("f" if is_woman(words["id_number"]) else "m") if words["id_kind"] == PERSON_ID else None,
                 "phone": words.get("phone"),
                 "region": words.get("region"),
             }

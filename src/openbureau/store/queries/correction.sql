@@ -219,15 +219,6 @@ insert into bureau.rule_step values (%s, %s, clock_timestamp(), %s, %s, %s, %s, 
 select rule_id from bureau.correction_rule r
  where not exists (select from bureau.rule_step s where s.rule_id = r.rule_id and s.last_key is null) order by rule_id
 
--- latest_known
--- The instants after which nothing of a furnisher's files and rules is known.
--- touches: receipt, correction_rule, rule_step
--- for: jobs.furnishing.correct_rule
-select max(received_at + (pieces + 1) * interval '1 microsecond') from bureau.receipt where member_id = %(member)s
-union all
-select max(r.decided_at + s.next_number * interval '1 microsecond')
-  from bureau.correction_rule r join bureau.rule_step s using (rule_id) where r.member_id = %(member)s
-
 -- inquiries_before
 -- The inquiries that a file showed at an instant.
 -- touches: inquiry

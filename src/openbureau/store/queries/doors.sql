@@ -69,17 +69,23 @@ insert into bureau.arrival values (%s, %s, %s, %s, %s) on conflict (member_id, a
 select receipt_id, content_key from bureau.arrival where member_id = %s and arrival_key = %s
 
 -- receipt_lock
--- One receipt of a member at a time gets its instant.
+-- One receipt or rule of a member at a time gets its instant.
 -- touches: receipt
--- for: jobs.furnishing.receive
+-- for: jobs.furnishing.receive, jobs.furnishing.correct_rule
 select pg_advisory_xact_lock(hashtextextended(%s, 7203118))
 
--- last_instant
--- The last instant that the facts of a member's receipts may take.
--- touches: receipt
--- for: jobs.furnishing.receive
-select received_at + pieces * interval '1 microsecond' from bureau.receipt where member_id = %s
- order by received_at desc limit 1
+-- latest_known
+-- The instant after the last at which a record of a member's files and rules is known.  Receipts do not overlap.
+-- touches: receipt, correction_rule, rule_step
+-- for: jobs.furnishing.receive, jobs.furnishing.correct_rule
+select max(known.at) from (
+  (select received_at + (pieces + 1) * interval '1 microsecond' as at from bureau.receipt where member_id = %(member)s
+    order by received_at desc limit 1)
+  union all
+  select r.decided_at + coalesce(max(s.next_number), 1) * interval '1 microsecond'
+    from bureau.correction_rule r left join bureau.rule_step s using (rule_id) where r.member_id = %(member)s
+   group by r.rule_id
+) known
 
 -- open_before
 -- Loads of the same member that are not done and were received before one, in that order.

@@ -4,6 +4,7 @@ Promises: the list shows nothing of any person; whoever opens a case has left an
 is written; every form works without scripts, carries its session's token, and is answered with a redirect.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from openbureau.core.identity.documents import DOCUMENTS
@@ -12,6 +13,7 @@ from openbureau.core.member import StaffRole
 from openbureau.jobs.identity.desk import DeskRefused, Said, cases, decide_case, undo_link, view_case
 from openbureau.jobs.identity.links import NotLinkable
 from openbureau.jobs.staff.sign_in import Staff
+from openbureau.web.api.furnishers import as_uuid
 from openbureau.web.api.people import check_origin
 from openbureau.web.desk import Asking, desk_of
 from openbureau.web.pages.review_view import case_view, list_view
@@ -57,7 +59,7 @@ async def case_page(request: Asking) -> Reply:
 async def _case(request: Asking, session: Session, staff: Staff, *, problem: str | None = None) -> Reply:
     desk, language = desk_of(request), language_of(request)
     try:
-        found = await desk.do(view_case, desk.bureau, staff, str(request.path_params["case_id"]))
+        found = await desk.do(view_case, desk.bureau, staff, _case_id(request))
     except LookupError:
         raise Trouble("no-such-case") from None
     words = case_view(found, desk.paper.formats[language], DOCUMENTS)
@@ -83,40 +85,48 @@ def _field(form: dict[str, Any], name: str) -> str:
 
 async def do_decide(request: Asking) -> Reply:
     """POST /desk/{id}/decide: what this reviewer says."""
-    match await _form(request):
-        case (session, staff, form):
-            desk = desk_of(request)
-            if _field(form, "choice") not in set(Choice):
-                return await _case(request, session, staff, problem="decision-not-taken")
-            said = Said(
-                Choice(_field(form, "choice")),
-                _field(form, "reason"),
-                is_stolen=form.get("stolen") == "yes",
-                holder_id=_field(form, "holder") or None,
-            )
-            case_id = str(request.path_params["case_id"])
-            try:
-                await desk.do(lambda: decide_case(desk.bureau, staff, case_id, said=said))
-            except (DeskRefused, NotLinkable):
-                return await _case(request, session, staff, problem="decision-not-taken")
-            except LookupError:
-                raise Trouble("no-such-case") from None
-            return redirect("/desk?done=decided", cookies=[desk.sessions.cookie(session)])
-        case reply:
-            return reply
+
+    def decide(staff: Staff, case_id: str, form: dict[str, Any]) -> object:
+        if _field(form, "choice") not in set(Choice):
+            raise DeskRefused("choose one of the decisions")
+        said = Said(
+            Choice(_field(form, "choice")),
+            _field(form, "reason"),
+            is_stolen=form.get("stolen") == "yes",
+            holder_id=_field(form, "holder") or None,
+        )
+        return decide_case(desk_of(request).bureau, staff, case_id, said=said)
+
+    return await _acted(request, decide, done="decided")
 
 
 async def do_undo(request: Asking) -> Reply:
     """POST /desk/{id}/undo: end the link that came of this case."""
+
+    def undo(staff: Staff, case_id: str, form: dict[str, Any]) -> None:
+        undo_link(desk_of(request).bureau, staff, case_id, reason=_field(form, "reason"))
+
+    return await _acted(request, undo, done="undone")
+
+
+async def _acted(request: Asking, act: Callable[[Staff, str, dict[str, Any]], object], *, done: str) -> Reply:
+    """Do what the form of a case asks and go back to the list; the case again where it cannot be done."""
     match await _form(request):
         case (session, staff, form):
-            desk, case_id = desk_of(request), str(request.path_params["case_id"])
+            desk = desk_of(request)
             try:
-                await desk.do(lambda: undo_link(desk.bureau, staff, case_id, reason=_field(form, "reason")))
+                await desk.do(act, staff, _case_id(request), form)
             except (DeskRefused, NotLinkable):
                 return await _case(request, session, staff, problem="decision-not-taken")
             except LookupError:
                 raise Trouble("no-such-case") from None
-            return redirect("/desk?done=undone", cookies=[desk.sessions.cookie(session)])
+            return redirect(f"/desk?done={done}", cookies=[desk.sessions.cookie(session)])
         case reply:
             return reply
+
+
+def _case_id(request: Asking) -> str:
+    found = as_uuid(request.path_params["case_id"])
+    if found is None:
+        raise Trouble("no-such-case")
+    return found
