@@ -41,22 +41,16 @@ def _register_furnish(app: App, ground: Ground) -> None:
     def furnish(file: Path, *, member: str, format: str | None = None, kind: str | None = None,  # noqa: A002
                 is_json: Json = False, lang: Language = "") -> int:  # fmt: skip
         """Receive and load a file into this installation, for a member.  The file may be encrypted to the age key."""
-        from openbureau.core.furnishing.finding import render_finding
-        from openbureau.jobs.furnishing.load import acceptance_json
         from openbureau.jobs.furnishing.load import furnish as load
+        from openbureau.jobs.furnishing.progress import outcome_of, report
 
         with ground.bureau() as bureau, file.open("rb") as source:
             _check_member(bureau, member)
             with _progress(is_quiet=is_json) as tell:
                 received, acceptance = load(bureau, member, source, format=format, kind=kind, progress=tell)
-            if acceptance is None:
-                ground.emit({"refused": str(received)}, is_json, lambda: str(received))
-                return NO
-            told = acceptance_json(bureau, acceptance)
-            lines = [render_finding(found, ground.short(lang)) for found in acceptance.findings]
-            summary = f"{told['records']} records: {told['accepted']} accepted, {told['refused']} refused"
-            ground.emit(told, is_json, lambda: "\n".join([*lines, summary, f"receipt {acceptance.receipt_id}"]))
-            return NO if acceptance.progress.refused else 0
+            told, texts = report(bureau, outcome_of(received, acceptance))
+            ground.emit(told, is_json, lambda: texts[ground.short(lang)].rstrip("\n"))
+            return NO if acceptance is None or acceptance.progress.refused else 0
 
 
 def _check_member(bureau: Any, member: str) -> None:
@@ -70,8 +64,10 @@ def _progress(*, is_quiet: bool) -> Iterator[Callable[[Any], None]]:
     if is_quiet:
         yield lambda _: None
         return
+    from openbureau.jobs.furnishing.progress import step_json
+
     if not sys.stderr.isatty():
-        yield lambda held: print(json.dumps(_step(held)), file=sys.stderr, flush=True)
+        yield lambda held: print(json.dumps(step_json(held)), file=sys.stderr, flush=True)
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -81,26 +77,11 @@ def _progress(*, is_quiet: bool) -> Iterator[Callable[[Any], None]]:
         task = bar.add_task("receiving", total=None)
 
         def tell(held: Any) -> None:
-            step = _step(held)
+            step = step_json(held)
             words = f"loading, {step['findings']} findings" if step["findings"] else "loading"
             bar.update(task, description=words, total=step["of"], completed=step["read"])
 
         yield tell
-
-
-def _step(held: Any) -> dict[str, Any]:
-    """Where a load stands, in the words of the progress record."""
-    read = held.pieces if held.is_done else min(held.next_record - 1, held.pieces)
-    return {
-        "state": "done" if held.is_done else "loading",
-        "read": read,
-        "of": held.pieces,
-        "per_mille": 1000 if held.is_done else read * 1000 // max(held.pieces, 1),
-        "records": held.records,
-        "accepted": held.accepted,
-        "refused": held.refused,
-        "findings": held.findings,
-    }
 
 
 def _register_furnishings(app: App, ground: Ground) -> None:

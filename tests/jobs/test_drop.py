@@ -86,6 +86,9 @@ def test_a_refused_furnisher_learns_why(empty: World, tmp_path: Path) -> None:
     (made,) = folder.look()
     report = json.loads(made.place.with_name(made.place.name + ".report.json").read_text())
     assert (made.place.parent.name, report["refusal"]["code"]) == (REFUSED, "member-not-active")
+    assert report["refusal"]["citations"][0]["instrument"]["zh"]
+    chinese = made.place.with_name(made.place.name + ".report.zh.txt").read_text()
+    assert chinese.splitlines()[1].startswith("《")
 
 
 def test_what_is_still_written_waits(empty: World, tmp_path: Path) -> None:
@@ -184,6 +187,51 @@ def test_a_name_is_kept_and_said_nowhere_else(empty: World, tmp_path: Path, capf
     assert kept
     assert "张三" not in kept
     assert "张三".encode().hex() not in kept
+
+
+@pytest.mark.parametrize(
+    "name", [b"\xe5\xbc\xa0" * 75 + b".jsonl", b"ab" + b"\xe5\xbc\xa0" * 82 + b".jsonl", b"\xd5\xc5" * 120 + b".jsonl"]
+)
+def test_a_long_name_is_cut_by_bytes(empty: World, tmp_path: Path, name: bytes) -> None:
+    """75 and 82 Chinese characters in UTF-8, and 120 in GBK: the file is furnished, and its end is what is kept."""
+    folder = DropFolder(empty.bureau, tmp_path, MEMBER, settled=0)
+    (tmp_path / os.fsdecode(name)).write_bytes(CONTENT)
+    folder.look()
+    (made,) = folder.look()
+    assert (made.place.parent.name, folder.troubles) == (DONE, {})
+    kept = os.fsencode(made.place.name).partition(b"~")[2]
+    assert name.endswith(kept)
+    assert drop.NAME_BYTES - 3 < len(kept) <= drop.NAME_BYTES
+    if name.startswith(b"\xd5"):
+        return
+    assert kept.decode().startswith("张")
+    assert (tmp_path / DONE / f"{made.place.name}.report.zh.txt").exists()
+
+
+def test_a_file_that_cannot_be_taken_holds_up_no_other(
+    empty: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its trouble is kept by its inode, never by its name, and is over when it can be taken."""
+    original = Path.rename
+
+    def rename(path: Path, target: Path) -> Path:
+        if path.name == "张三.jsonl":
+            raise PermissionError(1, "not permitted", str(path))
+        return original(path, target)
+
+    monkeypatch.setattr(Path, "rename", rename)
+    folder = DropFolder(empty.bureau, tmp_path, MEMBER, settled=0)
+    stuck = tmp_path / "张三.jsonl"
+    stuck.write_bytes(CONTENT)
+    (tmp_path / "自.jsonl").write_bytes(CONTENT)
+    (tmp_path / TAKEN / "0190-left~a.jsonl").write_bytes(CONTENT)
+    assert len(folder.look()) == 1, "what was taken before"
+    assert [made.place.name.partition("~")[2] for made in folder.look()] == ["自.jsonl"]
+    assert folder.look() == []
+    assert list(folder.troubles) == [f"inode-{stuck.stat().st_ino}"]
+    monkeypatch.setattr(Path, "rename", original)
+    assert len(folder.look()) == 1
+    assert folder.troubles == {}
 
 
 def test_a_folder_is_of_a_member(empty: World, tmp_path: Path) -> None:

@@ -67,7 +67,7 @@ def test_furnish_tells_progress_and_list_tells_the_same(run: Run, tmp_path: Path
     assert [(row["state"], row["accepted"], row["is_repeat"]) for row in rows] == [
         ("done", len(alpha_file()), True), ("done", len(alpha_file()), False),
     ]  # fmt: skip
-    assert set(steps[-1]) <= set(rows[0]), "the same words for the same things"
+    assert steps[-1] == {name: rows[1][name] for name in steps[-1]}, "the same words for the same things"
     listed = run("furnishings", "--member", "bank-alpha").stdout
     assert listed.count("done") == 2
     assert run("furnishings", "--member", "micro-gamma", "--json").stdout.strip() == "[]"
@@ -85,6 +85,31 @@ def test_a_bad_file_and_a_wrong_member_have_their_status(run: Run, tmp_path: Pat
     assert run("furnishings", "--member", "nobody").returncode == 2
     assert run("drop", tmp_path, "--member", "nobody").returncode == 2
     assert run("serve", "--drop", tmp_path).returncode == 2
+
+
+@pytest.mark.parametrize(("lang", "at"), [("en", "en"), ("zh-CN", "zh")])
+def test_a_refusal_and_a_finding_are_told_in_words(run: Run, tmp_path: Path, lang: str, at: str) -> None:
+    """The title and the article of a refusal, the sentence of a finding; in --json what the report of a folder holds."""
+    file = tmp_path / "a.jsonl"
+    file.write_bytes(jsonl(alpha_file()).read())
+    refused = run("furnish", file, "--member", "bank-closed", "--lang", lang)
+    lines = refused.stdout.splitlines()
+    title, article = {
+        "en": ("The member's contract is not in force", "Credit Reporting"), "zh": ("机构的合同未生效或已终止", "《"),
+    }[at]  # fmt: skip
+    assert (refused.returncode, lines[0], article in lines[1]) == (1, title, True)
+    told = json.loads(run("furnish", file, "--member", "bank-closed", "--json").stdout)
+    assert (told["receipt"], told["refusal"]["code"], told["refusal"]["title"][at]) == (
+        None, "member-not-active", title,
+    )  # fmt: skip
+    assert told["refusal"]["citations"][0]["instrument"][at]
+    file.write_bytes(b"")
+    found = json.loads(run("furnish", file, "--member", "bank-alpha", "--json").stdout)["finding"]
+    words = run("furnish", file, "--member", "bank-alpha", "--lang", lang)
+    assert (words.returncode, found["what"][at] in words.stdout, "Finding(" in words.stdout) == (1, True, False)
+    file.write_bytes(jsonl(alpha_file()).read())
+    head = run("furnish", file, "--member", "bank-alpha", "--lang", lang).stdout
+    assert {"en": "accepted", "zh": "接收"}[at] in head
 
 
 def test_an_encrypted_file_in_a_watched_folder(run: Run, tmp_path: Path) -> None:

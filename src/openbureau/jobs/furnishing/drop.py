@@ -16,21 +16,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from openbureau.config import write_private
-from openbureau.core.furnishing.finding import Finding, finding_json, render_finding
-from openbureau.core.outcome import Refusal
-from openbureau.core.refusal import TITLES
 from openbureau.jobs.context import Bureau
-from openbureau.jobs.furnishing.load import Acceptance, acceptance_json, furnish
+from openbureau.jobs.furnishing.load import furnish
+from openbureau.jobs.furnishing.progress import outcome_of, report
 from openbureau.jobs.furnishing.receive import Arrival
 from openbureau.jobs.ids import new_id
-from openbureau.law.workdays import civil_day
 
 TAKEN, DONE, REFUSED = ".taken", "done", "refused"
 UNFINISHED = (".part", ".tmp", ".crdownload", ".filepart")
 SETTLED_SECONDS = 2.0
+NAME_BYTES = 255 - 36 - len("~.report.en.txt.new")
+"""What of a name is kept: a file name has 255 bytes, and the id and the longest name of a report's draft need theirs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +54,13 @@ class DropFolder:
             (folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def look(self) -> list[Dropped]:
-        """Take what is complete, and finish what was taken; what came to its end now."""
+        """Take what is complete, and finish what was taken; what came to its end now.  `troubles` are those of this look."""
+        self.troubles = {}
         for path in self._complete():
-            self._take(path)
+            try:
+                self._take(path)
+            except OSError as trouble:
+                self.troubles[f"inode-{self._seen[path.name][0]}"] = trouble  # its name may name a person
         made = []
         for path in sorted((self._folder / TAKEN).iterdir()):
             try:
@@ -88,7 +91,7 @@ class DropFolder:
     def _take(self, path: Path) -> None:
         taken_id = new_id(self._bureau.clock(), self._bureau.random)
         try:
-            path.rename(self._folder / TAKEN / f"{taken_id}~{path.name[-180:]}")
+            path.rename(self._folder / TAKEN / f"{taken_id}~{_end_of(path.name)}")
         except FileNotFoundError:
             return  # another watcher was quicker
 
@@ -98,19 +101,22 @@ class DropFolder:
         arrival = Arrival(taken_id.encode(), "drop")
         received, acceptance = furnish(self._bureau, self._member_id, file, arrival=arrival)
         to = self._folder / (DONE if acceptance else REFUSED) / path.name
-        told, lines = report(self._bureau, acceptance or _refused(received))
+        told, lines = report(self._bureau, outcome_of(received, acceptance))
         write_private(to.with_name(to.name + ".report.json"), json.dumps(told, ensure_ascii=False, indent=1) + "\n")
         for language, text in lines.items():
             write_private(to.with_name(f"{to.name}.report.{language}.txt"), text)
         path.rename(to)
-        self.troubles.pop(taken_id, None)
         return Dropped(taken_id, to, acceptance.receipt_id if acceptance else None)
 
 
-def _refused(received: object) -> Refusal | Finding:
-    if isinstance(received, Refusal | Finding):
-        return received
-    raise AssertionError("a receipt without an acceptance")
+def _end_of(name: str) -> str:
+    """As much of the end of a file name as fits, cut between characters."""
+    content = os.fsencode(name)
+    if len(content) <= NAME_BYTES:
+        return name
+    at = len(content) - NAME_BYTES
+    begins = next((one for one in range(at, at + 4) if content[one] & 0xC0 != 0x80), at)  # no UTF-8: anywhere
+    return os.fsdecode(content[begins:])
 
 
 @contextmanager
@@ -128,31 +134,6 @@ def _owned(path: Path) -> Iterator[BinaryIO | None]:
             yield None
             return
         yield file if path.exists() else None
-
-
-def report(bureau: Bureau, made: Acceptance | Refusal | Finding) -> tuple[dict[str, Any], dict[str, str]]:
-    """The report of a file as JSON, and as a text in each language."""
-    rulebook = bureau.rulebook(civil_day(bureau.clock()))
-    if isinstance(made, Acceptance):
-        told = acceptance_json(bureau, made)
-        heads = {
-            "en": f"receipt {made.receipt_id}: {told['records']} records, {told['accepted']} accepted, "
-            f"{told['refused']} refused",
-            "zh": f"回执 {made.receipt_id}：共 {told['records']} 条，接收 {told['accepted']} 条，拒收 {told['refused']} 条",
-        }
-        lines = {lang: [head, *(render_finding(one, lang) for one in made.findings)] for lang, head in heads.items()}
-        left = made.progress.findings - len(made.findings)
-        if left > 0:
-            lines["en"].append(f"... and {left} more findings; the furnisher's page shows them by rule")
-            lines["zh"].append(f"……另有 {left} 项发现，可在报送页面按规则查看")
-    elif isinstance(made, Finding):
-        told = {"receipt": None, "finding": finding_json(made, rulebook)}
-        lines = {lang: [render_finding(made, lang)] for lang in ("en", "zh")}
-    else:
-        english, chinese = TITLES[made.code]
-        told = {"receipt": None, "refusal": {"code": made.code.value, "title": {"en": english, "zh": chinese}}}
-        lines = {"en": [english], "zh": [chinese]}
-    return told, {language: "\n".join(found) + "\n" for language, found in lines.items()}
 
 
 class Watcher:

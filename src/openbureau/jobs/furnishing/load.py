@@ -237,19 +237,30 @@ def acceptance(bureau: Bureau, receipt_id: str, *, member_id: str | None = None)
         return Acceptance(receipt_id, found, counts, tuple(findings_of(connection, receipt_id, SHOWN_FINDINGS)))
 
 
+def receipt_and_counts(bureau: Bureau, receipt_id: str) -> tuple[dict[str, Any], dict[str, int]]:
+    """A file's receipt as plain JSON, and how often each rule was broken; no finding is read."""
+    with bureau.store.connection("loader") as connection:
+        return receipt_part(receipt_id, _receipt(connection, receipt_id)), finding_counts(connection, receipt_id)
+
+
+def receipt_part(receipt_id: str, held: Progress) -> dict[str, Any]:
+    """The receipt in an acceptance report, as plain JSON."""
+    return {
+        "receipt_id": receipt_id,
+        "received_at": held.received_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "bytes": held.byte_count,
+        "root": held.root.hex(),
+        "leaf": held.leaf_hash.hex(),
+        "is_repeat": held.is_repeat,
+    }
+
+
 def acceptance_json(bureau: Bureau, made: Acceptance) -> dict[str, Any]:
     """The acceptance report as plain JSON, each finding with its sentences in both languages."""
     held = made.progress
     rulebook = bureau.rulebook(civil_day(held.received_at))
     return {
-        "receipt": {
-            "receipt_id": made.receipt_id,
-            "received_at": held.received_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "bytes": held.byte_count,
-            "root": held.root.hex(),
-            "leaf": held.leaf_hash.hex(),
-            "is_repeat": held.is_repeat,
-        },
+        "receipt": receipt_part(made.receipt_id, held),
         "rule_pack": rule_pack_hash(),
         "is_done": held.is_done,
         "records": held.records,

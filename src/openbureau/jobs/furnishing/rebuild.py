@@ -15,7 +15,7 @@ from openbureau.core.furnishing.parse import Dialect
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.furnishing.apply import apply_batch
 from openbureau.jobs.furnishing.correct_rule import rule_step
-from openbureau.jobs.furnishing.receive import unpack_chunk
+from openbureau.jobs.furnishing.receive import open_chunk
 from openbureau.jobs.furnishing.state import State, state_hash
 from openbureau.law.workdays import civil_day
 from openbureau.store.correction_rule import find_rule, rule_step_before
@@ -34,7 +34,6 @@ from openbureau.store.rebuild import (
     refuse_unless_empty,
     steps,
 )
-from openbureau.store.sealing import unseal
 
 Tell = Callable[[str, int, int], None]
 """Told what is done, how many of it are done, and of how many."""
@@ -144,8 +143,7 @@ def _replay_step(replay: _Replay, connection: Connection, step: Step, *, is_done
         raise LookupError(f"a receipt lacks its chunk {step.chunk_no}")
     if step.receipt_id not in replay.keys:
         replay.keys = {step.receipt_id: bureau.data_key(held.wrapped_key, f"receipt/{step.receipt_id}")}
-    place = f"chunk/{step.receipt_id}/{step.chunk_no}"
-    pieces, _ = unpack_chunk(unseal(replay.keys[step.receipt_id], sealed, place=place))
+    pieces, _ = open_chunk(replay.keys[step.receipt_id], step.receipt_id, step.chunk_no, sealed=sealed)
     context = check_context(bureau.rulebook(civil_day(held.received_at)))
     dialect = Dialect(held.format, held.record_kind, held.columns)
     if step.first_record is not None:

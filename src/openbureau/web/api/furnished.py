@@ -1,12 +1,12 @@
 """What may a furnisher ask about what it sent?  Its signed receipt, the proof of one record, the quality of its month."""
 
-import uuid
 from typing import Any
 
 from openbureau.jobs.furnishing.load import NoReceipt
 from openbureau.jobs.furnishing.prove_record import NoRecord, file_receipt, prove_record
 from openbureau.jobs.furnishing.quality import NoMonth, quality
 from openbureau.web.api.bodies import field_trouble
+from openbureau.web.api.furnishers import as_uuid
 from openbureau.web.api.lenders import member_of
 from openbureau.web.desk import Asking, Desk, desk_of
 from openbureau.web.replies import Reply, json_reply
@@ -52,10 +52,10 @@ async def own_quality(request: Asking) -> Reply:
 
 
 def _receipt_id(request: Asking) -> str:
-    try:
-        return str(uuid.UUID(str(request.path_params["receipt_id"])))
-    except ValueError:
-        raise Trouble("not-found") from None
+    found = as_uuid(request.path_params["receipt_id"])
+    if found is None:
+        raise Trouble("not-found")
+    return found
 
 
 def _receipt(desk: Desk, member_id: str, receipt_id: str) -> dict[str, Any]:

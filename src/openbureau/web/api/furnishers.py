@@ -23,20 +23,25 @@ from openbureau.jobs.furnishing.held import LOOKED_UP_MOST, held_accounts, held_
 from openbureau.jobs.furnishing.load import NoReceipt, acceptance, acceptance_json, load_file, must_wait
 from openbureau.jobs.furnishing.progress import LIST_MOST, furnishings, progress_of
 from openbureau.jobs.furnishing.receive import Arrival, FurnishingReceipt, OtherContent, Received, receive_file
+from openbureau.jobs.furnishing.upload import LARGEST_UPLOAD
 from openbureau.jobs.inquiry.contents import refusal_json
 from openbureau.web.api.bodies import field_trouble
 from openbureau.web.api.lenders import SIGN_IN, member_of
 from openbureau.web.api.people import check_origin
 from openbureau.web.desk import Asking, Desk, desk_of
 from openbureau.web.pages.signed import member_signed_in
-from openbureau.web.replies import PRIVATE, Reply, json_reply
+from openbureau.web.replies import PRIVATE, Reply, json_reply, language_of
 from openbureau.web.trouble import Trouble
 
-LARGEST_FILE = 4 << 30
-"""Bytes of one furnished file: 4 GiB."""
+LARGEST_FILE = LARGEST_UPLOAD
+"""Bytes of one furnished file, whole or in pieces."""
 IN_MEMORY = 8 << 20
 MOST_RECORDS = 1000
 _KEY = re.compile(r"[!-~](?:[ -~]{0,198}[!-~])?\Z")
+_KEY_CURE = (
+    "请发送由 1 至 200 个可打印 ASCII 字符组成、首尾不为空格的键：每次报送使用新键，重发时使用原键。",
+    "Send 1 to 200 printable ASCII characters, no blank first or last, new for each sending and the same in a repeat.",
+)
 _ONE_LINE = bytes.maketrans(b"\r\n", b"  ")
 
 
@@ -127,7 +132,8 @@ async def send_records(request: Asking) -> Reply:
     content = await request.body()
     key = request.headers.get("idempotency-key")
     if key is not None and not _KEY.match(key):
-        raise Trouble("idempotency-key-missing")
+        cure = desk.paper.formats[language_of(request)].pick(_KEY_CURE)
+        raise Trouble("idempotency-key-missing", detail=cure, told={"cure": cure})
     lines = record_lines(content)
     try:
         made = await desk.load(_receive_records, desk, member.member_id, (lines, key))

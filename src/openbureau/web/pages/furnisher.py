@@ -16,7 +16,7 @@ from openbureau.core.refusal import TITLES
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.furnishing.envelope import recipient_of
 from openbureau.jobs.furnishing.held import LOOKED_UP_MOST, held_accounts, held_totals
-from openbureau.jobs.furnishing.load import acceptance, acceptance_json, load_file, must_wait
+from openbureau.jobs.furnishing.load import load_file, must_wait, receipt_and_counts
 from openbureau.jobs.furnishing.progress import LIST_MOST, findings_grouped, furnishings, progress_of
 from openbureau.jobs.furnishing.receive import FurnishingReceipt, Received, receive_file
 from openbureau.jobs.furnishing.upload import LARGEST_PIECE, under_way
@@ -115,8 +115,7 @@ async def do_send(request: Asking) -> Reply:
 
 async def _after(request: Asking, who: tuple[Session, str], received: Received) -> Reply:
     session, member_id = who
-    desk = desk_of(request)
-    at = 1 if language_of(request) == "zh-CN" else 0
+    desk, write = desk_of(request), desk_of(request).paper.formats[language_of(request)]
     match received:
         case FurnishingReceipt():
             is_small = received.byte_count <= LOADED_AT_ONCE
@@ -125,12 +124,13 @@ async def _after(request: Asking, who: tuple[Session, str], received: Received) 
             desk.wake()
             return redirect(f"/furnisher/files/{received.receipt_id}", cookies=[desk.sessions.cookie(session)])
         case Finding():
-            told = finding_rows([finding_json(received)], desk.paper.formats[language_of(request)])[0]
+            told = finding_rows([finding_json(received)], write)[0]
             return await _desk_page(
                 request, session, member_id, row=PROBLEMS["file-not-readable"], more={"finding": told}
             )  # fmt: skip
         case Refusal():
-            more = {"refusal": TITLES[received.code][at]}
+            english, chinese = TITLES[received.code]
+            more = {"refusal": write.pick((chinese, english))}
             return await _desk_page(request, session, member_id, row=PROBLEMS[received.code.value], more=more)
 
 
@@ -179,10 +179,10 @@ def _report_words(desk: Desk, member_id: str | None, asked: tuple[str, str]) -> 
     progress = progress_of(bureau, member_id, receipt_id)
     if progress is None:
         return None
-    made = acceptance(bureau, receipt_id)
+    receipt, counts = receipt_and_counts(bureau, receipt_id)
     return {
         "file": file_row(progress, write),
         "member": member_name(bureau, progress["member_id"], write),
-        "receipt": acceptance_json(bureau, made)["receipt"],
-        "findings": finding_rows(findings_grouped(bureau, receipt_id, made.counts), write),
+        "receipt": receipt,
+        "findings": finding_rows(findings_grouped(bureau, receipt_id, counts), write),
     }

@@ -13,12 +13,7 @@ from openbureau.core.identity.rules import RULES, Choice, Standing
 from openbureau.jobs.identity.desk import CaseRow, CaseView, Facing
 from openbureau.web.pages.evidence_words import words_of
 from openbureau.web.pages.language import Formats
-
-
-def N_(message: str) -> str:  # noqa: N802  (gettext's own name for: to be translated where it is shown)
-    """Mark a sentence for the catalogue."""
-    return message
-
+from openbureau.web.pages.signed import N_
 
 KINDS = {
     "id-name-conflict": N_("One number, two names"),

@@ -29,16 +29,11 @@ from openbureau.web.api.people import HeldConsent, consent_state
 from openbureau.web.pages.drawings import gauge, points_bar
 from openbureau.web.pages.language import Formats
 from openbureau.web.pages.paper import Paper
+from openbureau.web.pages.signed import N_
 
 NO_ROW = ("当月没有记录", "no record for this month")
 _TONES = {"N": "fine", "*": "fine", "C": "closed", "M": "slow", "A": "none", "#": "none", "/": "none", "1": "late-1"}
 _TONES |= {"2": "late-2", "3": "late-3", "4": "late-4", "5": "late-4", "6": "late-5", "7": "late-5"}
-
-
-def N_(message: str) -> str:  # noqa: N802  (gettext's own name for: to be translated where it is shown)
-    """Mark a sentence for the catalogue."""
-    return message
-
 
 KINDS: dict[str, tuple[str, str]] = {
     EventKind.INQUIRY: (N_("saw your report"), "shown"),
