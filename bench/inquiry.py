@@ -51,7 +51,7 @@ begin
         'loan-approval', 'report', 'desk', moment, 'answered', null, p.consent_id, 'person',
         decode(repeat('5a', p_sealed), 'hex'), leaf, 'bureau-log/v1 event 012345678901234567890123456789012345678901234',
         'inquiry', decode(repeat('5a', p_event), 'hex'), f.seq + 1, bill, lane, f.lane_seq + 1, 'fee.crc.personal',
-        case when f.last_charged_on is null then 100 else 0 end, 'CNY');
+        case when f.last_charged = '{}' then 100 else 0 end, 'CNY');
       return f.file;
     exception when sqlstate 'OB003' then
       null;
@@ -252,7 +252,7 @@ def stages(held: Sandbox, lender: str, asked: list[dict[str, str]]) -> dict[str,
     rounds = 200 if quick() else 1000
     total = 0.0
     for number in range(rounds):
-        one = {name: asked[number % len(asked)][name] for name in ("id_kind", "id_number", "name")}
+        one: dict[str, Any] = {name: asked[number % len(asked)][name] for name in ("id_kind", "id_number", "name")}
         request = InquiryRequest(
             token=held.tokens[lender],
             idempotency_key=f"stage-{number}",

@@ -24,9 +24,17 @@ def fee(
     last: date | None = None,
     is_no_hit: bool = False,
     today: date = TODAY,
+    product: str = "report",
 ) -> Charge:
-    """The charge for one answer."""
-    return charge(member, subject_kind=kind, last_charged_on=last, is_no_hit=is_no_hit, rulebook=LAW.on(today))
+    """The charge for one answer; `last` is the last day of a charge for a report."""
+    return charge(
+        member,
+        product=product,
+        subject_kind=kind,
+        last_charged={"report": last} if last else {},
+        is_no_hit=is_no_hit,
+        rulebook=LAW.on(today),
+    )
 
 
 @pytest.mark.parametrize(
@@ -89,3 +97,9 @@ def test_the_fee_of_the_day_holds() -> None:
     assert fee(today=date(2025, 7, 1)).amount_fen == 100
     with pytest.raises(LookupError, match=r"fee\.crc\.personal\.concession"):
         fee(today=date(2025, 6, 30))
+
+
+def test_the_window_counts_for_each_product() -> None:
+    """Another product on the same day is another answer, and is charged."""
+    assert not fee(last=TODAY).is_billable
+    assert fee(last=TODAY, product="attributes").is_billable

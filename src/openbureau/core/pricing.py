@@ -4,6 +4,7 @@ The same for every member by construction: the fee depends on the kind of subjec
 the repeat window, all dated rules; the member's name is no argument.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -36,9 +37,10 @@ FREE = f"{'-'};0;0;CNY;free"
 
 
 def charge(
-    member: Member, *, subject_kind: str, last_charged_on: date | None, is_no_hit: bool, rulebook: Rulebook
-) -> Charge:
-    """The charge for an answer on the rulebook's day.
+    member: Member, *, product: str, subject_kind: str, last_charged: Mapping[str, date], is_no_hit: bool,
+    rulebook: Rulebook,
+) -> Charge:  # fmt: skip
+    """The charge for an answer on the rulebook's day; `last_charged` is the last day of a charge by product.
 
     A no-hit is free; a repeat on the same subject by the same member within the window of the tariff is free.
     """
@@ -47,7 +49,8 @@ def charge(
     if is_no_hit:
         return Charge(typed.no_hit_free.id, 0)
     window = typed.fee_window_person if is_person else typed.fee_window_firm
-    if last_charged_on is not None and rulebook.day < last_charged_on + timedelta(days=window.number):
+    last = last_charged.get(product)
+    if last is not None and rulebook.day < last + timedelta(days=window.number):
         return Charge(window.id, 0)
     if member.pays_concession:
         rule = typed.fee_person_concession if is_person else typed.fee_firm_concession

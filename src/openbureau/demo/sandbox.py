@@ -47,7 +47,7 @@ class Story:
     def ask(self) -> Outcome:
         """The lender asks about the hero."""
         person = self.country.one(self.hero)
-        subject = {"id_kind": "cn-id", "id_number": person.id_number, "name": person.name}
+        subject: dict[str, Any] = {"id_kind": "cn-id", "id_number": person.id_number, "name": person.name}
         self.keys += 1
         return answer_inquiry(
             InquiryRequest(

@@ -4,6 +4,7 @@ Between them the pure core decides.  Promises: `admit` touches no person; `facts
 has decoded; `record` writes everything in one transaction or nothing.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
@@ -65,7 +66,8 @@ class Facts:
     seq: int
     head: bytes
     lane_seq: int
-    last_charged_on: date | None
+    last_charged: Mapping[str, date]
+    """The last day of a charge of this member for this subject, by product."""
     consents: tuple[ConsentFact, ...]
     file: bytes
     rivals: tuple[str, ...] = ()
@@ -106,6 +108,7 @@ class InquiryRecord:
 
 _ConsentRow = tuple[str, str, date, date, bool, bool, bool, str]
 _consents = msgspec.json.Decoder(list[_ConsentRow]).decode
+_charged = msgspec.json.Decoder(dict[str, date]).decode
 _ADMIT, _FACTS = sql("admit"), sql("facts")
 _RECORD, _UNMATCHED = sql("record_inquiry"), sql("record_unmatched")
 
@@ -148,7 +151,7 @@ def facts(
     rivals = tuple(str(other[0]) for other in rows if other is not row)
     is_told_apart = not rivals or len(named) == 1
     consents = tuple(ConsentFact(*found) for found in _consents(row[14])) if is_told_apart else ()
-    known: list[Any] = [str(row[0]), *row[1:14], consents, row[15].encode(), rivals]
+    known: list[Any] = [str(row[0]), *row[1:13], _charged(row[13]), consents, row[15].encode(), rivals]
     return Facts(*known)
 
 

@@ -77,8 +77,9 @@ def record_answer(
     answer = make_report(bureau, held, header=header, identity=identity, rulebook=asked.rulebook, is_own=False)
     charge = pricing.charge(
         asked.member,
+        product=asked.request.product,
         subject_kind=found.kind,
-        last_charged_on=found.last_charged_on,
+        last_charged=found.last_charged,
         is_no_hit=held.is_empty,
         rulebook=asked.rulebook,
     )

@@ -3,6 +3,8 @@
 import hashlib
 from dataclasses import dataclass
 
+from openbureau.core.products import NO_WISH, Options, Product
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InquiryRequest:
@@ -20,8 +22,9 @@ class InquiryRequest:
     id_number: str
     name: str
     purpose: str
-    product: str = "report"
+    product: str = Product.REPORT.value
     actor_user: str = "-"
+    options: Options = NO_WISH
 
     @property
     def token_hash(self) -> bytes:
