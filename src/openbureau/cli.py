@@ -16,7 +16,7 @@ from typing import Annotated, Any, NoReturn
 
 from cyclopts import App, Parameter
 
-from openbureau import __version__, cli_data, cli_furnish
+from openbureau import __version__, cli_data, cli_furnish, cli_members
 from openbureau.cli_ground import NO, USAGE, Ground, Json, Language
 from openbureau.config import KeyRefused, Settings, SettingsError, load_settings, write_private
 from openbureau.law.workdays import civil_day
@@ -302,3 +302,4 @@ def demo(*, once: Annotated[bool, Parameter(negative="")] = False, export: Path 
 _ground = Ground(_bureau, _emit, _short, _server)
 cli_furnish.register(app, _ground)
 cli_data.register(app, watch_app, _ground)
+cli_members.register(app, _ground)

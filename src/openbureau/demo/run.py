@@ -19,6 +19,7 @@ from openbureau.demo.story import tell_story
 from openbureau.demo.telling import JsonTeller, Teller, TerminalTeller
 from openbureau.jobs.context import Bureau, database, open_bureau
 from openbureau.jobs.founding.init import Plan, found_sandbox
+from openbureau.jobs.founding.outcomes import outcome_rows, plant_outcomes
 from openbureau.lab.country import Country, make_country
 from openbureau.law.workdays import civil_day
 
@@ -59,6 +60,7 @@ def run_demo(settings: Settings, wish: Wish, serve: Callable[[Bureau, Teller], N
                 teller.say(f"\nThe export lies in {wish.export}.", f"\n导出文件位于 {wish.export}。")
             _end(teller, is_well=is_well)
             if not wish.once:
+                _tell_outcomes(story, teller)
                 _tell_sign_ins(story, teller)
                 serve(story.bureau, teller)
         finally:
@@ -100,6 +102,16 @@ def _end(teller: Teller, *, is_well: bool) -> None:
         teller.say("\nEvery step held.", "\n每一步均成立。")
     else:
         teller.say("\nA step did not hold; see the mark above.", "\n有步骤未成立，见上文标记。")
+
+
+def _tell_outcomes(story: Story, teller: Teller) -> None:
+    teller.say(
+        "\nA made-up person for every outcome (number, name, outcome):",
+        "\n每种查询结果各一名虚构人物（号码、姓名、结果）：",
+    )
+    for row in outcome_rows(plant_outcomes(story.bureau, story.tokens)):
+        line = f"  {row['subject']['id_number']}  {row['subject']['name']}  {row['outcome']}"
+        teller.say(line, line)
 
 
 def _tell_sign_ins(story: Story, teller: Teller) -> None:

@@ -10,6 +10,7 @@ from openbureau.config import Settings, write_private
 from openbureau.core.act import ActRefused, open_act, parse_members
 from openbureau.jobs.context import database
 from openbureau.jobs.founding.init import Plan, draft, found, found_sandbox
+from openbureau.jobs.founding.sandbox import keep_tokens
 from openbureau.lab.country import make_country
 from openbureau.law.workdays import civil_day
 
@@ -51,10 +52,6 @@ def _json(path: Path) -> Any:
 
 
 def _kept(settings: Settings, tokens: dict[str, str]) -> dict[str, Any]:
-    """Tokens as files that only their owner reads: never on a terminal, where they would be kept in a scroll-back."""
-    folder = settings.home / "tokens"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    for member_id, token in tokens.items():
-        write_private(folder / member_id, token + "\n")
+    folder = keep_tokens(settings, tokens)
     act = (settings.home / "founding-act.sha256").read_text().strip()
     return {"act": act, "tokens": str(folder), "members": sorted(tokens)}

@@ -1,12 +1,17 @@
 """Give made-up people, staff and members' desks a way to sign in to the sandbox."""
 
-from openbureau.config import SANDBOX
+from collections.abc import Mapping
+from pathlib import Path
+
+from openbureau.config import SANDBOX, Settings, write_private
 from openbureau.core.member import StaffRole
 from openbureau.core.subject import normalize_id
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.subject.sign_in import code_hash
 from openbureau.store.staff import add_sandbox_desk, add_sandbox_staff
 from openbureau.store.subject import add_sandbox_identity, subject_of_identifier
+
+TOKENS = "tokens"
 
 
 class NotSandbox(RuntimeError):
@@ -41,6 +46,20 @@ def add_desk(bureau: Bureau, *, member_id: str, code: str) -> None:
         raise LookupError(f"no member is called {member_id!r}")
     with bureau.store.connection("loader") as connection:
         add_sandbox_desk(connection, member_id, member_id, code_hash(member_id, code))
+
+
+def keep_tokens(settings: Settings, tokens: Mapping[str, str]) -> Path:
+    """Tokens as files that only their owner reads: never on a terminal, where they would be kept in a scroll-back."""
+    folder = settings.home / TOKENS
+    folder.mkdir(mode=0o700, exist_ok=True)
+    for member_id, token in tokens.items():
+        write_private(folder / member_id, token + "\n")
+    return folder
+
+
+def kept_tokens(settings: Settings) -> dict[str, str]:
+    """The tokens that the founding kept, by member."""
+    return {path.name: path.read_text().strip() for path in sorted((settings.home / TOKENS).glob("*"))}
 
 
 def _check_sandbox(bureau: Bureau) -> None:

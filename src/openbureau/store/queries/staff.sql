@@ -21,3 +21,9 @@ insert into bureau.sandbox_staff values (%s, %s, %s) on conflict (handle) do not
 -- touches: sandbox_desk
 -- for: jobs.founding.sandbox
 insert into bureau.sandbox_desk values (%s, %s, %s) on conflict (handle) do nothing
+
+-- mark_made_up_deceased
+-- Let a made-up person of the sandbox be dead from a day.
+-- touches: subject
+-- for: jobs.founding.outcomes
+select bureau.mark_made_up_deceased(%s, %s)
