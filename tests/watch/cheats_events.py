@@ -191,3 +191,11 @@ def place_on_no_bill(directory: Path) -> None:
     made, held = told()
     made.answer(held["stranger"], "bank-one", held["empty"], bill_seq="the next one")
     made.write(directory)
+
+
+@alone("charges")
+def score_at_the_price_of_a_question(directory: Path) -> None:
+    made, held = told()
+    price = "fee.crc.personal*house.fee_share_score;1;20;CNY;billable"
+    made.answer(held["stranger"], "bank-one", held["empty"], price=price, product="score")
+    made.write(directory)

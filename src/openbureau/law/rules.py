@@ -103,6 +103,19 @@ class TypedRules:
     fee_firm_concession: Rule
     fee_window_person: Rule
     fee_window_firm: Rule
+    fee_share_score: Rule
+    fee_share_attributes: Rule
+    fee_share_changes: Rule
+    fee_share_question: Rule
+    fee_share_alert: Rule
+    fee_tiers: Rule
+    refusal_free: Rule
+    replay_free: Rule
+    late_answer_seconds: Rule
+    wrong_answer_free: Rule
+    bill_close_hours: Rule
+    bill_dispute_days: Rule
+    bill_decision_days: Rule
     merge_delay_seconds: Rule
     adverse_lead_days: Rule
     idempotency_hours: Rule
@@ -135,6 +148,19 @@ RULE_IDS: Mapping[str, str] = {
     "fee_firm_concession": "fee.crc.enterprise.concession",
     "fee_window_person": "fee.dedup.personal_days",
     "fee_window_firm": "fee.dedup.enterprise_days",
+    "fee_share_score": "house.fee_share_score",
+    "fee_share_attributes": "house.fee_share_attributes",
+    "fee_share_changes": "house.fee_share_changes",
+    "fee_share_question": "house.fee_share_question",
+    "fee_share_alert": "house.fee_share_alert",
+    "fee_tiers": "house.fee_tiers",
+    "refusal_free": "house.refusal_free",
+    "replay_free": "house.replay_free",
+    "late_answer_seconds": "house.late_answer_seconds",
+    "wrong_answer_free": "house.wrong_answer_free",
+    "bill_close_hours": "house.bill_close_hours",
+    "bill_dispute_days": "house.bill_dispute_days",
+    "bill_decision_days": "house.bill_decision_days",
     "merge_delay_seconds": "house.merge_delay_seconds",
     "adverse_lead_days": "house.adverse_notice_lead_days",
     "idempotency_hours": "house.idempotency_hours",

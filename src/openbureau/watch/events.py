@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from openbureau.core.leaf import NO_LEAF, NONE, EventKind
 from openbureau.core.member import CONCESSION_KINDS, StaffRole, staff_role
-from openbureau.core.pricing import FREE
+from openbureau.core.pricing import FREE, FREE_RULES, OF, SHARES
 from openbureau.law.rules import RULE_IDS
 from openbureau.tlog.strict import Malformed, parse_decimal
 from openbureau.watch.case import Case, Inspector, Seen
@@ -253,12 +253,15 @@ class Charges(Inspector):
         law = self.case.law
         if law is None:
             return True
+        fee, _, share = rule_id.partition(OF)
         ending = "_concession" if is_concession else ""
-        paid = {RULE_IDS[f"fee_{kind}{ending}"] for kind in ("person", "firm")}
-        unpaid = {RULE_IDS[name] for name in ("no_hit_free", "fee_window_person", "fee_window_firm")}
-        if amount == 0:
-            return rule_id in paid | unpaid
-        return rule_id in paid and amount in {rule.value for rule in law.history(rule_id)}
+        if fee not in {RULE_IDS[f"fee_{kind}{ending}"] for kind in ("person", "firm")}:
+            return amount == 0 and rule_id in {RULE_IDS[name] for name in FREE_RULES}
+        if rule_id == fee:
+            return amount in {rule.value for rule in law.history(fee)}
+        if share not in {RULE_IDS[name] for name in SHARES.values()}:
+            return False
+        return amount in {one.number * part.number // 100 for one in law.history(fee) for part in law.history(share)}
 
 
 class BillLanes(Inspector):

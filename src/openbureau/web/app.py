@@ -17,11 +17,11 @@ from litestar.handlers import HTTPRouteHandler
 from openbureau.config import LIVE
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.furnishing.upload import LARGEST_PIECE
-from openbureau.web.api import furnished, furnishers, lenders, people, public, uploads
+from openbureau.web.api import billing, furnished, furnishers, lenders, people, public, uploads
 from openbureau.web.api.furnishers import LARGEST_FILE
 from openbureau.web.api.openapi import render_openapi
 from openbureau.web.desk import Asking, Desk, is_loopback
-from openbureau.web.pages import furnisher, mine, regulator, review
+from openbureau.web.pages import bills, furnisher, mine, regulator, review
 from openbureau.web.pages.limits import SignInLimits
 from openbureau.web.pages.paper import Paper
 from openbureau.web.pages.session import Sessions
@@ -100,6 +100,9 @@ ROUTES: tuple[Route, ...] = (
     Route(GET, "/desk/{case_id:str}", "page", review.case_page),
     Route(POST, "/desk/{case_id:str}/decide", "page", review.do_decide),
     Route(POST, "/desk/{case_id:str}/undo", "page", review.do_undo),
+    # Anybody: the tariff, as a page and as data.
+    Route(GET, "/tariff", "page", bills.tariff_page),
+    Route(GET, "/v1/tariff", "anybody", billing.tariff_rows),
     # Anybody: the log, the law, the problems, our health.
     Route(GET, "/checkpoint", "anybody", public.log_checkpoint),
     Route(GET, "/tile/{place:path}", "anybody", public.log_tile),

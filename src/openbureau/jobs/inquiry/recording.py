@@ -49,6 +49,11 @@ class Asked:
     lane: int = 0
 
     @property
+    def received_at(self) -> datetime:
+        """When the request came: our delay counts from here."""
+        return self.request.received_at or self.at
+
+    @property
     def bill_month(self) -> str:
         """The month on whose bill a charge appears."""
         return civil_day(self.at).strftime("%Y-%m")
@@ -76,12 +81,13 @@ def record_answer(
     header = Header(inquiry_id, asked.at, asked.member.member_id, asked.request.purpose, asked.request.product)
     answer = make_report(bureau, held, header=header, identity=identity, rulebook=asked.rulebook, is_own=False)
     charge = pricing.charge(
-        asked.member,
+        asked.member.kind,
         product=asked.request.product,
         subject_kind=found.kind,
         last_charged=found.last_charged,
         is_no_hit=held.is_empty,
         rulebook=asked.rulebook,
+        seconds_taken=(bureau.clock() - asked.received_at).total_seconds(),
     )
     leaf = bureau.leaf(_answer_event(bureau, asked, permitted, found, made=(answer, charge)))
     receipt = make_receipt(bureau, leaf, inquiry_id=inquiry_id, at=asked.at, rulebook=asked.rulebook)

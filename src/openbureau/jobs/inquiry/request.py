@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 
 from openbureau.core.products import NO_WISH, Options, Product
 
@@ -12,7 +13,8 @@ class InquiryRequest:
 
     `token` is the member's bearer token as presented; it is hashed before it is looked up.  `idempotency_key`
     is chosen by the lender (1 to 200 printable characters).  `body` is the request exactly as received: its hash
-    tells a repeat from a conflict.  `actor_user` is the lender's own pseudonym for the person who asks.
+    tells a repeat from a conflict.  `actor_user` is the lender's own pseudonym for the person who asks.  `received_at` is
+    when the request came; None where nobody waits for the answer: then the work's own beginning counts.
     """
 
     token: str
@@ -25,6 +27,7 @@ class InquiryRequest:
     product: str = Product.REPORT.value
     actor_user: str = "-"
     options: Options = NO_WISH
+    received_at: datetime | None = None
 
     @property
     def token_hash(self) -> bytes:

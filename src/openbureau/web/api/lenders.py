@@ -30,13 +30,14 @@ _encode = msgspec.json.Encoder().encode
 
 async def ask(request: Asking) -> Reply:
     """POST /v1/inquiries: a report, or a refusal that quotes its article; recorded before it leaves."""
+    desk = desk_of(request)
+    received_at = desk.bureau.clock()
     token = bearer(request)
     key = request.headers.get("idempotency-key")
     if key is None or not _KEY.match(key):
         raise Trouble("idempotency-key-missing")
     content = await request.body()
     body = read_inquiry(content)
-    desk = desk_of(request)
     asked = InquiryRequest(
         token=token,
         idempotency_key=key,
@@ -47,6 +48,7 @@ async def ask(request: Asking) -> Reply:
         purpose=body.purpose,
         product=body.product,
         actor_user=body.actor_user,
+        received_at=received_at,
     )
     outcome = await desk.do(answer_inquiry, asked, desk.bureau)
     match outcome:

@@ -6,6 +6,7 @@ a test finds any difference between this description and the routes.
 
 import json
 
+from openbureau.web.api.openapi_billing import billing_paths
 from openbureau.web.api.openapi_furnishers import MEMBER, furnisher_paths
 from openbureau.web.api.openapi_parts import (
     CONSENT_EXAMPLE,
@@ -58,7 +59,7 @@ def document() -> Json:
                 ("operators", "Health and figures."),
             )
         ],
-        "paths": _lenders() | furnisher_paths() | _people() | _log() | _operators(),
+        "paths": _lenders() | billing_paths() | furnisher_paths() | _people() | _log() | _operators(),
         "components": {
             "schemas": schemas(),
             "responses": {row.code: _problem(row) for row in PROBLEMS.values()},

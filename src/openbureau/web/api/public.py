@@ -99,18 +99,22 @@ async def leaf_proof(request: Asking) -> Reply:
     return raw(found.encode(), TEXT, headers=SHORT)
 
 
-async def law_rows(request: Asking) -> Reply:
-    """GET /v1/law/{topic}?on=: the rules of a topic, or one rule, as they hold on a day."""
-    desk = desk_of(request)
+def day_asked(request: Asking) -> date:
+    """The day that `?on=` names, today without it."""
     given = request.query_params.get("on")
     try:
-        on = date.fromisoformat(given) if given else civil_day(desk.bureau.clock())
+        return date.fromisoformat(given) if given else civil_day(desk_of(request).bureau.clock())
     except ValueError:
         raise field_trouble(
             "?on",
             {"en": "must be a day", "zh": "须为日期"},
             {"en": "Send it as YYYY-MM-DD.", "zh": "请以 YYYY-MM-DD 发送。"},
         ) from None
+
+
+async def law_rows(request: Asking) -> Reply:
+    """GET /v1/law/{topic}?on=: the rules of a topic, or one rule, as they hold on a day."""
+    desk, on = desk_of(request), day_asked(request)
     try:
         rows = show(desk.bureau.law, str(request.path_params["topic"]), on)
     except NoRule:

@@ -1,0 +1,71 @@
+"""What did everything cost on a day?  The tariff as public data: every price with the rules it follows from."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from openbureau.core.furnishing.codes import INSTITUTION_KINDS
+from openbureau.core.member import CONCESSION_KINDS
+from openbureau.core.pricing import FREE_RULES, OF, REPORT, SHARES, fee
+from openbureau.law.reader import Law
+from openbureau.law.rules import RULE_IDS, Rulebook
+from openbureau.law.show import row
+
+FREE_OF_CHARGE = (*FREE_RULES, "wrong_answer_free", "refusal_free", "self_access_free")
+"""The typed rules under which nothing is owed."""
+
+
+def tariff(law: Law, on: date) -> dict[str, Any]:
+    """Prices, tiers, what is free, and each rule behind them, as they hold on a day.
+
+    `NoRule` before the first complete tariff.  Amounts in fen.
+    """
+    rulebook = law.on(on)
+    typed = rulebook.typed
+    prices = list(_prices(rulebook))
+    fees = {rule_id for price in prices for rule_id in price["rules"]}
+    return {
+        "on": on.isoformat(),
+        "digest": law.digest,
+        "currency": "CNY",
+        "prices": prices,
+        "reduced_for": [
+            {"kind": kind, "zh": INSTITUTION_KINDS[kind][0], "en": INSTITUTION_KINDS[kind][1]}
+            for kind in sorted(CONCESSION_KINDS)
+        ],
+        "tiers": [{"above": above, "percent": percent} for above, percent in tiers_of(rulebook)],
+        "free": [row(getattr(typed, name)) for name in FREE_OF_CHARGE],
+        "rules": [row(rule) for rule in rulebook if rule.id in fees | {RULE_IDS["fee_tiers"]}],
+    }
+
+
+def _prices(rulebook: Rulebook) -> Iterator[dict[str, Any]]:
+    """One row a product, kind of subject and class of institution."""
+    for product in (REPORT, *SHARES):
+        for subject in ("person", "enterprise"):
+            for is_reduced in (False, True):
+                found = fee(
+                    rulebook.typed, product=product, is_person=subject == "person", is_concession=is_reduced
+                )  # fmt: skip
+                yield {
+                    "product": product,
+                    "subject": subject,
+                    "institutions": "reduced" if is_reduced else "standard",
+                    "amount_fen": found.amount_fen,
+                    "rules": found.rule_id.split(OF),
+                }
+
+
+def tiers_of(rulebook: Rulebook) -> tuple[tuple[int, int], ...]:
+    """The volume tiers of a day: above how many charges of one price in a month, what percent of it is owed."""
+    value = rulebook.typed.fee_tiers.value
+    if not isinstance(value, tuple):
+        raise TypeError("the tiers are a list of pairs")
+    pairs = []
+    for pair in value:
+        match pair:
+            case (int(above), int(percent)):
+                pairs.append((above, percent))
+            case _:
+                raise TypeError("a tier is a number of charges and a percentage")
+    return tuple(pairs)
