@@ -18,6 +18,7 @@ def test_a_consent_is_an_event_of_the_persons_chain(world):
     (held,) = consents(world.bureau, subject)
     assert (held.consent_id, held.ended_at, held.ends_on) == (given.consent_id, None, given.ends_on)
     assert given.ends_on.isoformat() == "2027-05-24"
+    assert (held.products, held.purpose_version, held.collector, held.is_confirmed) == (("report",), 1, "subject", True)
     withdraw_consent(world.bureau, subject, given.consent_id)
     (held,) = consents(world.bureau, subject)
     assert held.ended_at is not None

@@ -10,6 +10,8 @@ class Role(StrEnum):
 
     LENDER = "lender"
     FURNISHER = "furnisher"
+    COLLECTOR = "collector"
+    """Takes consents for other lenders, as a platform through which people apply does."""
 
 
 class StaffRole(StrEnum):

@@ -32,6 +32,14 @@ class EventRecord:
     is_one_time: bool | None = None
     notice_version: str | None = None
     channel: str | None = None
+    products: tuple[str, ...] = ("report",)
+    purpose_version: int = 1
+    collector: str = "subject"
+    document_hash: bytes | None = None
+    artefact_sealed: bytes | None = None
+    confirmed_by: str | None = None
+    """How the person confirmed a consent that a member took; None where there is nothing to confirm."""
+    code_blind: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,20 +85,32 @@ class StoredConsent:
     leaf_hash: bytes
     subject_id: str
     """Under whom it was given: one of the linked subjects."""
+    products: tuple[str, ...]
+    purpose_version: int
+    collector: str
+    channel: str
+    notice_version: str
+    is_confirmed: bool
+    """Does it count: given by the person, confirmed by the person, or on paper?"""
+    answers: int
+    """How many inquiries were answered on it."""
 
 
 def record_event(connection: Connection, made: EventRecord) -> Recorded:
-    """Write an event; STALE when the person's chain moved meanwhile."""
+    """Write an event; STALE when the person's chain moved meanwhile, TAKEN when the same was done before."""
     words = (
         made.subject_id, made.event_id, made.kind, made.at, made.seq, made.actor, made.sealed, made.leaf_hash, made.entry,
         made.consent_id, made.member_id, made.purpose, made.starts_on, made.ends_on, made.is_one_time,
-        made.notice_version, made.channel,
+        made.notice_version, made.channel, list(made.products), made.purpose_version, made.collector, made.document_hash,
+        made.artefact_sealed, made.confirmed_by, made.code_blind,
     )  # fmt: skip
     try:
         row = connection.execute(sql("record_event"), words).fetchone()
     except psycopg.errors.DatabaseError as trouble:
         if trouble.sqlstate in {"40001", "40P01"}:
             return Recorded.STALE
+        if trouble.sqlstate == "OB005":
+            return Recorded.TAKEN
         raise
     return Recorded(row[0] if row else "")
 
@@ -116,7 +136,7 @@ def own_consents(connection: Connection, subject_id: str) -> list[StoredConsent]
 
 
 def _consent(row: tuple[Any, ...]) -> StoredConsent:
-    known: list[Any] = [str(row[0]), *row[1:9], str(row[9])]
+    known: list[Any] = [str(row[0]), *row[1:9], str(row[9]), tuple(row[10]), *row[11:]]
     return StoredConsent(*known)
 
 

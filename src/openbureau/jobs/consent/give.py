@@ -9,7 +9,8 @@ from datetime import date
 
 from openbureau.core.leaf import Event, EventKind
 from openbureau.core.member import Role
-from openbureau.core.purpose import PURPOSES
+from openbureau.core.products import Product
+from openbureau.core.purpose import PURPOSES, purpose_version
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.ids import new_id
 from openbureau.jobs.subject.chain import add_event
@@ -32,8 +33,9 @@ class Given:
 
 
 def give_consent(
-    bureau: Bureau, subject_id: str, *, member_id: str, purpose: str, months: int = 12, is_one_time: bool = False
-) -> Given:
+    bureau: Bureau, subject_id: str, *, member_id: str, purpose: str, months: int = 12, is_one_time: bool = False,
+    products: tuple[str, ...] = (Product.REPORT,),
+) -> Given:  # fmt: skip
     """Record the consent of a signed-in person."""
     member = bureau.members.get(member_id)
     if member is None or Role.LENDER not in member.roles:
@@ -73,6 +75,8 @@ def give_consent(
                 is_one_time=is_one_time,
                 notice_version=NOTICE_VERSION,
                 channel="web",
+                products=tuple(str(one) for one in products),
+                purpose_version=purpose_version(purpose, today),
             ),
         )
     return Given(consent_id, leaf.leaf_hash, ends_on)

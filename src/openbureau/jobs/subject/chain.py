@@ -22,6 +22,10 @@ class ChainBusy(RuntimeError):
     """The person's chain kept moving; nothing was recorded; try again."""
 
 
+class AlreadyDone(RuntimeError):
+    """The same was recorded before, by somebody who was quicker; nothing was recorded now."""
+
+
 def held(connection: Connection, subject_id: str, now: datetime) -> OwnFacts:
     """A subject, or `NoSubject`."""
     found = own_facts(connection, subject_id, now)
@@ -38,7 +42,7 @@ def add_event(
     event: Callable[[OwnFacts], Event],
     more: Callable[[EventRecord], EventRecord] = lambda made: made,
 ) -> tuple[Leaf, OwnFacts]:
-    """Record an event of a person; its leaf, and the facts it rests on."""
+    """Record an event of a person; its leaf, and the facts it rests on.  `AlreadyDone` where it can be done once only."""
     now = bureau.clock()
     for _ in range(TRIES):
         found = held(connection, subject_id, now)
@@ -57,6 +61,11 @@ def add_event(
             leaf_hash=leaf.leaf_hash,
             entry=leaf.entry,
         )
-        if record_event(connection, more(record)) is Recorded.RECORDED:
-            return leaf, found
+        match record_event(connection, more(record)):
+            case Recorded.RECORDED:
+                return leaf, found
+            case Recorded.TAKEN:
+                raise AlreadyDone("this was recorded before")
+            case Recorded.STALE:
+                continue
     raise ChainBusy("the chain kept moving; nothing was recorded; try again")

@@ -1,8 +1,8 @@
 -- record_event
 -- An event of a subject outside inquiries, with a consent or its end.
--- touches: label_head, consent, consent_end, subject, event, leaf_pending
+-- touches: label_head, consent, consent_end, consent_confirmed, consent_intent_end, consent_code_used, subject, event, leaf_pending
 -- for: jobs.consent.give, jobs.consent.withdraw, jobs.subject.own_report, jobs.subject.diary
-select bureau.record_event(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+select bureau.record_event(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 
 -- own_facts
 -- What a person's own pages need: identity, chain, file.
@@ -18,7 +18,7 @@ select * from bureau.own_events(%s)
 
 -- own_consents
 -- The consents of a person and of those linked to them.
--- touches: consent, consent_end, identity_link, identity_unlink
+-- touches: consent, consent_end, consent_confirmed, inquiry, identity_link, identity_unlink
 -- for: jobs.consent.give, jobs.consent.withdraw
 select * from bureau.own_consents(%s)
 
