@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from openbureau.core.identity.rules import Choice, Standing
-from openbureau.core.member import StaffRole
+from openbureau.core.staff import StaffRole
 from openbureau.jobs.furnishing.load import furnish
 from openbureau.jobs.identity.desk import DeskRefused, Said, cases, decide_case, undo_link, view_case
 from openbureau.jobs.identity.detect import detect_mixed, detect_split

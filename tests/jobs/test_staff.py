@@ -7,7 +7,7 @@ import pytest
 
 from openbureau.config import LIVE
 from openbureau.core.leaf import EventKind
-from openbureau.core.member import StaffRole, staff_actor, staff_role
+from openbureau.core.staff import StaffRole, staff_actor, staff_role
 from openbureau.jobs.founding.sandbox import NotSandbox, add_desk, add_staff
 from openbureau.jobs.log.export import export
 from openbureau.jobs.log.sequence import sequence

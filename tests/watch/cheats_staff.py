@@ -23,6 +23,14 @@ def staff_of_no_role_looked(directory: Path) -> None:
     made.write(directory)
 
 
+@alone("actors")
+def auditor_looked_at_a_person(directory: Path) -> None:
+    made, held = told()
+    event = made.event(EventKind.STAFF_VIEW, "staff/auditor", purpose="identity-review", basis="duty", price=FREE)
+    made.add(event, held["two"])
+    made.write(directory)
+
+
 @alone("chains")
 def staff_looked_unseen(directory: Path) -> None:
     made, _ = told()

@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
-from openbureau.core.member import StaffRole
+from openbureau.core.staff import StaffRole
 from openbureau.jobs.founding.sandbox import add_desk, add_staff
 from openbureau.jobs.furnishing import upload
 from openbureau.jobs.furnishing.load import furnish, load_file, resume_loads

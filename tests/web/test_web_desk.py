@@ -5,7 +5,7 @@ import re
 import httpx
 import pytest
 
-from openbureau.core.member import StaffRole
+from openbureau.core.staff import StaffRole
 from openbureau.jobs.founding.sandbox import add_staff
 from openbureau.jobs.furnishing.load import furnish
 from openbureau.jobs.subject.diary import diary

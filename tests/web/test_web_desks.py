@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from openbureau.core.member import StaffRole
+from openbureau.core.staff import StaffRole
 from openbureau.jobs.founding.sandbox import add_desk, add_staff
 from openbureau.jobs.furnishing import upload
 from openbureau.jobs.furnishing.load import furnish, resume_loads

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from openbureau.core.member import StaffRole
+from openbureau.core.staff import StaffRole
 from openbureau.jobs.founding.sandbox import add_desk, add_staff
 from openbureau.web.app import ROUTES
 from web.visitor import PAGE, Client, form_token

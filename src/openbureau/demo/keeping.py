@@ -11,8 +11,8 @@ from typing import Any
 
 from openbureau.core.furnishing.write import render_jsonl
 from openbureau.core.identity.rules import Choice, Standing
-from openbureau.core.member import StaffRole
 from openbureau.core.metro2.write import render_file
+from openbureau.core.staff import StaffRole
 from openbureau.demo.sandbox import Story
 from openbureau.demo.telling import Step
 from openbureau.jobs.furnishing.lineage import lineage_json, trace_corrections

@@ -8,7 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from openbureau.core.member import Role, StaffRole
+from openbureau.core.member import Role
+from openbureau.core.staff import StaffRole
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.founding.sandbox import add_desk, add_staff
 from openbureau.jobs.inquiry.answer import answer_inquiry

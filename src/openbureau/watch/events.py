@@ -6,8 +6,9 @@ Chains, actors, consents, decisions, charges.  Each inspector sees every event, 
 from dataclasses import dataclass, field
 
 from openbureau.core.leaf import NO_LEAF, NONE, EventKind
-from openbureau.core.member import CONCESSION_KINDS, StaffRole, staff_role
+from openbureau.core.member import CONCESSION_KINDS
 from openbureau.core.pricing import FREE, FREE_RULES, OF, SHARES
+from openbureau.core.staff import CAPABILITIES, Capability, StaffRole, staff_role
 from openbureau.law.rules import RULE_IDS
 from openbureau.tlog.strict import Malformed, parse_decimal
 from openbureau.watch.case import Case, Inspector, Seen
@@ -79,8 +80,9 @@ class Actors(Inspector):
                 self.tally.wrong(place_of(event), "does not come from the person", "该事件并非来自本人")
         elif kind == STAFF_VIEW:
             self.tally.count += 1
-            if staff_role(actor) is None:
-                self.tally.wrong(place_of(event), "is a staff view by somebody who is not staff", "查阅者并非工作人员")
+            role = staff_role(actor)
+            if role is None or Capability.SEE_PERSON not in CAPABILITIES[role]:
+                self.tally.wrong(place_of(event), "is a look by somebody who may not look as staff", "查阅者无权查阅")
         elif kind in {LINK, UNLINK}:
             self.tally.count += 1
             if staff_role(actor) is not StaffRole.REVIEWER:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from openbureau.config import SANDBOX, Settings, write_private
-from openbureau.core.member import StaffRole
+from openbureau.core.staff import StaffRole
 from openbureau.core.subject import normalize_id
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.subject.sign_in import code_hash

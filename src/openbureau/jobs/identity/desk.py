@@ -11,8 +11,8 @@ from typing import TypeVar
 
 from openbureau.core.identity.rules import MOST_OPINIONS, Choice, Standing, may_decide, standing
 from openbureau.core.leaf import Event, EventKind
-from openbureau.core.member import StaffRole, staff_actor
 from openbureau.core.pricing import FREE
+from openbureau.core.staff import StaffRole, staff_actor
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.identity.compare import opened_seen, opened_words
 from openbureau.jobs.identity.links import Linking, add_pair, link_within, unlink_within

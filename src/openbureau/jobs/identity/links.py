@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from openbureau.core.leaf import NO_LEAF, Event, EventKind
-from openbureau.core.member import StaffRole, staff_actor
 from openbureau.core.pricing import FREE
+from openbureau.core.staff import StaffRole, staff_actor
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.ids import new_id
 from openbureau.jobs.subject.chain import TRIES, ChainBusy, held

@@ -8,7 +8,7 @@ import hmac
 from dataclasses import dataclass
 
 from openbureau.config import SANDBOX
-from openbureau.core.member import StaffRole
+from openbureau.core.staff import StaffRole
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.member.recognise import recognise
 from openbureau.jobs.subject.sign_in import code_hash

@@ -5,8 +5,8 @@ only.  The regulator's page shows no person and leaves no such event.
 """
 
 from openbureau.core.leaf import Event, EventKind, Leaf
-from openbureau.core.member import STAFF_REASONS, staff_actor
 from openbureau.core.pricing import FREE
+from openbureau.core.staff import STAFF_REASONS, staff_actor
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.staff.sign_in import Staff
 from openbureau.jobs.subject.chain import add_event

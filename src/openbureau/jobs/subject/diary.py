@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from openbureau.core.leaf import EventKind
-from openbureau.core.member import STAFF_NAMES, Member, staff_role
+from openbureau.core.member import Member
 from openbureau.core.refusal import TITLES, RefusalCode
+from openbureau.core.staff import STAFF_NAMES, staff_role
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.subject.chain import held
 from openbureau.law.rules import Citation

@@ -6,7 +6,8 @@ Other parts of the bureau add their own sections through `furnishing_views.SECTI
 
 from typing import Any
 
-from openbureau.core.member import Role, StaffRole
+from openbureau.core.member import Role
+from openbureau.core.staff import StaffRole
 from openbureau.jobs.furnishing.progress import LIST_MOST, findings_by_rule, furnishings, totals
 from openbureau.web.api.furnishers import as_uuid
 from openbureau.web.desk import Asking, Desk, desk_of

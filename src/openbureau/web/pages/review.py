@@ -9,7 +9,7 @@ from typing import Any
 
 from openbureau.core.identity.documents import DOCUMENTS
 from openbureau.core.identity.rules import Choice
-from openbureau.core.member import StaffRole
+from openbureau.core.staff import StaffRole
 from openbureau.jobs.identity.desk import DeskRefused, Said, cases, decide_case, undo_link, view_case
 from openbureau.jobs.identity.links import NotLinkable
 from openbureau.jobs.staff.sign_in import Staff

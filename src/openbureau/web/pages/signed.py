@@ -4,7 +4,7 @@ A session is of a person, of a member's desk, or of staff with a role.  Promises
 other; after signing in one goes to a page of ours, never to an address from outside.
 """
 
-from openbureau.core.member import StaffRole
+from openbureau.core.staff import StaffRole
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.staff.sign_in import Staff, sign_in_desk, sign_in_staff
 from openbureau.jobs.subject.sign_in import sign_in

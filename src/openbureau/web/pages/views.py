@@ -17,9 +17,10 @@ from openbureau.core.furnishing.codes import (
     ROLES,
 )
 from openbureau.core.leaf import EventKind
-from openbureau.core.member import STAFF_REASONS, Role
+from openbureau.core.member import Role
 from openbureau.core.purpose import PURPOSES
 from openbureau.core.refusal import TITLES
+from openbureau.core.staff import STAFF_REASONS
 from openbureau.core.subject import mask_id
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.subject.diary import DiaryEntry
