@@ -6,7 +6,6 @@ Roles give capabilities by one table.  Promise: no role and no account both oper
 
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -111,18 +110,9 @@ def staff_role(actor: str) -> StaffRole | None:
     return StaffRole(actor.removeprefix(_STAFF)) if is_staff else None
 
 
-FREE_FAILURES = 5
-_FIRST_WAIT = timedelta(minutes=1)
-_LONGEST_DOUBLINGS = 6
-
-
-def locked_until(failures: int, at: datetime) -> datetime | None:
-    """Until when an account is closed after so many failures in a row: from the fifth on one minute, doubled each time
-    up to 64 minutes (decision 0028; NIST SP 800-63B 3.2.2 asks for at most 100 in a row and names growing waits)."""
-    if failures < FREE_FAILURES:
-        return None
-    return at + _FIRST_WAIT * 2 ** min(failures - FREE_FAILURES, _LONGEST_DOUBLINGS)
-
+WAIT_SECONDS = (0, 0, 0, 0, 60, 120, 240, 480, 960, 1920, 3840)
+"""How long an account is closed after its first, second ... failure in a row; the last stands for all later ones
+(decision 0028; NIST SP 800-63B 3.2.2 asks for at most 100 failures in a row and names growing waits)."""
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 64
 """Characters.  With a second factor NIST SP 800-63B 3.1.1 asks for 8 and for room for 64; no rules of composition."""
