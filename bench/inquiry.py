@@ -21,7 +21,7 @@ from sandbox import Sandbox, machine, median, percentile, quick, sandbox, tell
 from openbureau.core import permit
 from openbureau.jobs.consent.give import give_consent
 from openbureau.jobs.inquiry import answer as page
-from openbureau.jobs.inquiry import contents, recording
+from openbureau.jobs.inquiry import contents, products, recording
 from openbureau.jobs.inquiry.request import InquiryRequest
 from openbureau.store.launcher import wheel_binaries
 from openbureau.store.subject import subject_of_identifier
@@ -244,7 +244,7 @@ def stages(held: Sandbox, lender: str, asked: list[dict[str, str]]) -> dict[str,
         timed(permit, "decide", "decide (Cedar)"),
         timed(recording, "decode_file", "decode the file"),
         timed(contents, "score_of", "attributes and score"),
-        timed(recording, "make_report", "report, with the score"),
+        timed(products, "make_report", "report, with the score"),
         timed(recording, "make_receipt", "receipt and promise"),
         timed(recording, "record", "record (call 3, the commit)"),
         timed(recording, "seal", "seal the outcome"),

@@ -4,7 +4,7 @@
     .venv/bin/python tools/make_specs.py [--check]
 
 Made: `openbureau-1.md`, the data contract `openbureau-1.odcs.yaml` and one JSON Schema a record kind; page, data contract
-and JSON Schema of Metro 2; `identity.md`.  Exit status 1 when `--check` finds a file that differs.
+and JSON Schema of Metro 2; `identity.md`; `openapi.json`.  Exit status 1 when `--check` finds a file that differs.
 """
 
 import json
@@ -17,6 +17,7 @@ import yaml
 from openbureau.core.furnishing.layouts import LAYOUTS
 from openbureau.core.furnishing.schema import data_contract, json_schema, page
 from openbureau.core.identity.rules import page as identity_page
+from openbureau.web.api.openapi import render_openapi
 
 SPECS = Path(__file__).resolve().parents[1] / "docs" / "specs"
 
@@ -25,7 +26,7 @@ def made_files() -> dict[str, str]:
     """Name and text of every made file."""
     contract = yaml.safe_dump(data_contract(), allow_unicode=True, sort_keys=False, width=120)
     found = {"openbureau-1.md": page(), "openbureau-1.odcs.yaml": contract, "identity.md": identity_page()}
-    found |= metro2_specs.made_files()
+    found |= metro2_specs.made_files() | {"openapi.json": render_openapi().decode()}
     for record, layout in LAYOUTS.items():
         found[f"openbureau-1.{record}.schema.json"] = (
             json.dumps(json_schema(layout), ensure_ascii=False, indent=2) + "\n"

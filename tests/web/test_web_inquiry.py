@@ -224,3 +224,43 @@ def test_the_hot_path_touches_no_session_and_no_template(
     reply = inquiry(client, shared_world, PEOPLE["busy"], member="bank-beta")
     assert reply.status_code == 403
     assert "set-cookie" not in reply.headers
+
+
+def test_a_question_is_answered_over_the_wire(client: Client, shared_world: World) -> None:
+    """Product and questions go in, the answers alone come out."""
+    consent(shared_world, "late")
+    body = {"product": "question", "questions": ["has-overdue-now"]}
+    reply = inquiry(client, shared_world, PEOPLE["late"], body=body)
+    assert reply.status_code == 200
+    assert reply.json()["answer"]["answers"] == [{"id": "has-overdue-now", "answer": "yes", "unit": None}]
+
+
+def test_sixty_months_are_shown_on_request(client: Client, shared_world: World) -> None:
+    """The wish is taken from the body."""
+    consent(shared_world, "late")
+    reply = inquiry(client, shared_world, PEOPLE["late"], body={"months": 3})
+    assert len(reply.json()["answer"]["accounts"][0]["history"]["statuses"]) == 3
+
+
+@pytest.mark.parametrize(
+    ("wish", "pointer"),
+    [
+        ({"months": 61}, "/months"),
+        ({"months": "24"}, "/months"),
+        ({"product": "score", "months": 24}, "/months"),
+        ({"questions": ["has-overdue-now"]}, "/questions"),
+        ({"product": "question"}, "/questions"),
+        ({"product": "question", "questions": "has-overdue-now"}, "/questions"),
+        ({"product": "question", "questions": ["who-is-it"]}, "/questions"),
+        ({"product": "question", "questions": ["has-overdue-now"] * 2}, "/questions"),
+    ],
+)
+def test_a_wish_that_does_not_fit_names_its_field(
+    client: Client, shared_world: World, wish: dict[str, Any], pointer: str
+) -> None:
+    """Nothing is read about anybody; the field and the cure are told."""
+    reply = inquiry(client, shared_world, PEOPLE["late"], body=wish)
+    assert (reply.status_code, reply.json()["type"]) == (422, "/problems/fields-not-valid")
+    assert [error["pointer"] for error in reply.json()["errors"]] == [pointer]
+    assert all(error["what"][language] and error["cure"][language] for error in reply.json()["errors"]
+               for language in ("en", "zh"))  # fmt: skip

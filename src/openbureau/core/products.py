@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from openbureau.core.questions import QUESTIONS
+
 
 class Product(StrEnum):
     """The name of a product, as it stands in requests, charges and leaves."""
@@ -33,3 +35,49 @@ class Options:
 
 
 NO_WISH = Options()
+
+
+class Fault(StrEnum):
+    """Why a wish does not fit its product."""
+
+    MONTHS_WITHOUT_REPORT = "months-without-report"
+    MONTHS_OUT_OF_RANGE = "months-out-of-range"
+    QUESTIONS_WITHOUT_QUESTION = "questions-without-question"
+    QUESTIONS_MISSING = "questions-missing"
+    QUESTIONS_TOO_MANY = "questions-too-many"
+    QUESTION_UNKNOWN = "question-unknown"
+    QUESTION_TWICE = "question-twice"
+
+
+def faults(product: Product, options: Options, *, months_most: int, questions_most: int) -> list[tuple[str, Fault]]:
+    """What of a wish does not fit, each with the field that needs a change; none for a wish that can be answered."""
+    found: list[tuple[str, Fault]] = []
+    if options.months is not None and product is not Product.REPORT:
+        found.append(("months", Fault.MONTHS_WITHOUT_REPORT))
+    elif options.months is not None and not 1 <= options.months <= months_most:
+        found.append(("months", Fault.MONTHS_OUT_OF_RANGE))
+    if product is Product.QUESTION:
+        found += [("questions", fault) for fault in _question_faults(options.questions, questions_most)]
+    elif options.questions:
+        found.append(("questions", Fault.QUESTIONS_WITHOUT_QUESTION))
+    return found
+
+
+def _question_faults(asked: tuple[str, ...], most: int) -> list[Fault]:
+    wrong = {
+        Fault.QUESTIONS_MISSING: not asked,
+        Fault.QUESTIONS_TOO_MANY: len(asked) > most,
+        Fault.QUESTION_UNKNOWN: not set(asked) <= QUESTIONS.keys(),
+        Fault.QUESTION_TWICE: len(set(asked)) < len(asked),
+    }
+    return [fault for fault, is_so in wrong.items() if is_so]
+
+
+def product_text(product: str, options: Options = NO_WISH) -> str:
+    """The product as it stands in header, leaf and charge: for a question with the ids that were asked, in their order.
+
+    Another set of questions is another disclosure: it is logged, charged and repeated by itself.
+    """
+    if product != Product.QUESTION:
+        return product
+    return f"{product};{','.join(sorted(options.questions))}"

@@ -91,15 +91,7 @@ def _report(
     return {
         "schema": SCHEMA,
         "synthetic": held.synthetic,
-        "header": {
-            "report_id": header.report_id,
-            "made_at": header.made_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "known_as_of": held.as_of.strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "asked_by": header.member_id,
-            "purpose": header.purpose,
-            "product": header.product,
-            "outcome": "no-hit" if held.is_empty else "report",
-        },
+        "header": header_json(header, held),
         "identity": {
             "kind": identity.kind,
             "id_kind": identity.id_kind,
@@ -124,6 +116,19 @@ def _report(
             for said in held.statements
         ],
         "notice": notice,
+    }
+
+
+def header_json(header: Header, held: CreditFile) -> dict[str, Any]:
+    """Which answer this is, as known when, for whom and what for, and how it came out."""
+    return {
+        "report_id": header.report_id,
+        "made_at": header.made_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "known_as_of": held.as_of.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "asked_by": header.member_id,
+        "purpose": header.purpose,
+        "product": header.product,
+        "outcome": "no-hit" if held.is_empty else "report",
     }
 
 

@@ -123,6 +123,7 @@ class TypedRules:
     upload_hours: Rule
     report_months: Rule
     report_months_most: Rule
+    questions_most: Rule
     consent_months_most: Rule
     credit_minor_age: Rule
     self_access_free: Rule
@@ -168,6 +169,7 @@ RULE_IDS: Mapping[str, str] = {
     "upload_hours": "house.upload_hours",
     "report_months": "house.report_months",
     "report_months_most": "house.report_months_most",
+    "questions_most": "house.questions_most",
     "consent_months_most": "house.consent_months_most",
     "credit_minor_age": "house.credit_minor_age",
     "self_access_free": "house.self_access_free",

@@ -14,9 +14,18 @@ import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from openbureau.core.answers import score_block
 from openbureau.core.attributes import AttributeValue
 from openbureau.core.leaf import EventKind
-from openbureau.core.scorecard import ScorecardRefused, parse_scorecard, score, score_json
+from openbureau.core.scorecard import (
+    MOST_REASONS,
+    Score,
+    Scorecard,
+    ScorecardRefused,
+    parse_scorecard,
+    score,
+    score_json,
+)
 from openbureau.law.rules import RULE_IDS
 from openbureau.law.workdays import civil_day
 from openbureau.tlog.canonical import canonical
@@ -216,17 +225,33 @@ class Scores(_PerReceipt):
         if shown is None:
             return
         try:
-            is_right = isinstance(shown, dict) and shown == self._again(shown)
+            again = self._again if "points" in shown else self._told_alone
+            is_right = isinstance(shown, dict) and shown == again(shown)
         except (KeyError, TypeError, ValueError, AttributeError, ScorecardRefused):
             is_right = False
         if not is_right:
             self.tally.wrong(place, "the score does not follow from the signed scorecard", "评分与已签署的评分表不符")
 
+    def _card(self, shown: dict[str, Any]) -> tuple[Scorecard, str]:
+        """The signed scorecard that the answer names."""
+        name = str(shown["scorecard"])
+        card = parse_scorecard(self.case.export.read(f"system/scorecards/{name}.json"))
+        return card, self.case.body["scorecards"][name]
+
+    def _told_alone(self, shown: dict[str, Any]) -> dict[str, Any]:
+        """A score that is told without its figures (product `score`): what can be checked is scale, band and names."""
+        card, digest = self._card(shown)
+        reasons = tuple(str(one["code"]) for one in shown["reasons"])
+        if not set(reasons) <= {row.name for row in card.table} or len(reasons) > MOST_REASONS:
+            raise ValueError("a reason that the table does not know")
+        value = shown["value"]
+        if value is not None and not card.lowest <= value <= card.highest:
+            raise ValueError("a number outside the scale")
+        return score_block(card, Score(card.id, digest, value, card.base, 0, (), reasons, card.standing))
+
     def _again(self, shown: dict[str, Any]) -> dict[str, Any]:
         """The score again, from the figures that the answer shows."""
-        name = str(shown["scorecard"])
-        digest = self.case.body["scorecards"][name]
-        card = parse_scorecard(self.case.export.read(f"system/scorecards/{name}.json"))
+        card, digest = self._card(shown)
         figures = {
             part["attribute"]: AttributeValue(part["value"], part["special"], tuple(part["tradelines"]))
             for part in shown["points"]

@@ -19,7 +19,7 @@ from openbureau.core.credit_file import CreditFile, month_number, visible
 from openbureau.core.leaf import Leaf
 from openbureau.core.outcome import Refusal
 from openbureau.core.report import Header, Identity, lender_report, own_report, render_answer
-from openbureau.core.scorecard import Score
+from openbureau.core.scorecard import Score, Scorecard
 from openbureau.jobs.context import Bureau
 from openbureau.law.rules import Rulebook
 from openbureau.tlog.canonical import canonical
@@ -32,18 +32,28 @@ LENDER_FIELDS = (
 )  # fmt: skip
 
 
+def card_of(bureau: Bureau, subject_kind: str) -> tuple[Scorecard, str]:
+    """The scorecard for a kind of subject, and its digest."""
+    return next(found for found in bureau.scorecards.values() if found[0].subject_kind == subject_kind)
+
+
 def score_of(bureau: Bureau, held: CreditFile, rulebook: Rulebook) -> Score:
     """The score of what is visible in a file."""
-    card, digest = next(found for found in bureau.scorecards.values() if found[0].subject_kind == held.kind)
+    card, digest = card_of(bureau, held.kind)
     return scorecard.score(card, digest, attributes.compute(held, month_number(rulebook.day)))
 
 
+def seen_today(held: CreditFile, rulebook: Rulebook) -> CreditFile:
+    """What of a file may be seen on the rulebook's day."""
+    return visible(held, retention_years=rulebook.typed.adverse_years.number, today=rulebook.day)
+
+
 def make_report(
-    bureau: Bureau, held: CreditFile, *, header: Header, identity: Identity, rulebook: Rulebook, is_own: bool
-) -> bytes:
-    """The report as canonical JSON: what may be seen today, scored, masked for a lender."""
+    bureau: Bureau, seen: CreditFile, *, header: Header, identity: Identity, rulebook: Rulebook, months: int | None,
+    is_own: bool,
+) -> bytes:  # fmt: skip
+    """The report as canonical JSON on what may be seen: scored, masked for a lender; `months` None for the usual number."""
     typed = rulebook.typed
-    seen = visible(held, retention_years=typed.adverse_years.number, today=rulebook.day)
     render = own_report if is_own else lender_report
     return render_answer(
         render(
@@ -51,7 +61,7 @@ def make_report(
             identity,
             seen,
             score=score_of(bureau, seen, rulebook),
-            months=typed.report_months.number,
+            months=months or typed.report_months.number,
             reference_only=typed.reference_only.citation.quote,
         )
     )

@@ -22,12 +22,12 @@ from openbureau.jobs.inquiry.contents import (
     hash_hex,
     identity_of,
     make_receipt,
-    make_report,
     open_outcome,
     refusal_json,
     sealed_outcome,
 )
 from openbureau.jobs.inquiry.outcome import Answered, Refused, TooBusy
+from openbureau.jobs.inquiry.products import Made, Material, make_product
 from openbureau.jobs.inquiry.request import InquiryRequest
 from openbureau.law.rules import Rulebook
 from openbureau.law.workdays import civil_day
@@ -78,33 +78,42 @@ def record_answer(
         found.file, subject_id=found.subject_id, kind=found.kind, as_of=asked.at, synthetic=found.synthetic
     )
     identity = identity_of(unseal(key, found.identity_sealed, place=f"identity/{found.subject_id}"))
-    header = Header(inquiry_id, asked.at, asked.member.member_id, asked.request.purpose, asked.request.product)
-    answer = make_report(bureau, held, header=header, identity=identity, rulebook=asked.rulebook, is_own=False)
-    charge = pricing.charge(
-        asked.member.kind,
-        product=asked.request.product,
-        subject_kind=found.kind,
-        last_charged=found.last_charged,
-        is_no_hit=held.is_empty,
-        rulebook=asked.rulebook,
-        seconds_taken=(bureau.clock() - asked.received_at).total_seconds(),
+    header = Header(inquiry_id, asked.at, asked.member.member_id, asked.request.purpose, asked.request.product_text)
+    made = make_product(
+        asked.request.product,
+        Material(bureau, connection, held, header, identity, asked.rulebook, asked.request.options, permitted),
     )
-    leaf = bureau.leaf(_answer_event(bureau, asked, permitted, found, made=(answer, charge)))
+    charge = _charge(bureau, asked, found, made)
+    leaf = bureau.leaf(_answer_event(bureau, asked, permitted, found, made=(made.answer, charge)))
     receipt = make_receipt(bureau, leaf, inquiry_id=inquiry_id, at=asked.at, rulebook=asked.rulebook)
-    kept = sealed_outcome(answer, None, receipt)
-    made = _record(asked, leaf, found=found, inquiry_id=inquiry_id, charge=charge)
+    kept = sealed_outcome(made.answer, None, receipt)
+    row = _record(asked, leaf, found=found, inquiry_id=inquiry_id, charge=charge)
     recorded = record(
         connection,
         replace(
-            made,
-            outcome="no-hit" if held.is_empty else "answered",
+            row,
+            outcome="no-hit" if made.is_no_hit else "answered",
             consent_id=permitted.consent_id,
             key_kind="person",
             sealed=seal(key, kept, place=f"inquiry/{inquiry_id}", random=bureau.random),
             event_sealed=bureau.seal_event(leaf, key),
         ),
     )
-    return _told(recorded, Answered(inquiry_id, answer, receipt))
+    return _told(recorded, Answered(inquiry_id, made.answer, receipt))
+
+
+def _charge(bureau: Bureau, asked: Asked, found: Facts, made: Made) -> Charge:
+    """What the answer costs.  The window of a repeat counts for the very same disclosure (`product_text`)."""
+    last = found.last_charged.get(asked.request.product_text)
+    return pricing.charge(
+        asked.member.kind,
+        product=asked.request.product,
+        subject_kind=found.kind,
+        last_charged=found.last_charged if last is None else {**found.last_charged, asked.request.product: last},
+        is_no_hit=made.is_no_hit,
+        rulebook=asked.rulebook,
+        seconds_taken=(bureau.clock() - asked.received_at).total_seconds(),
+    )
 
 
 def _answer_event(
@@ -172,7 +181,7 @@ def _event(bureau: Bureau, asked: Asked, found: Facts | None) -> Event:
         prev=found.head.hex() if found and found.seq else NO_LEAF,
         actor_user=request.actor_user,
         purpose=request.purpose,
-        product=request.product,
+        product=request.product_text,
         regime=bureau.settings.regime,
         inputs=hash_hex(facts.encode() + repr(found.consents if found else ()).encode()),
         request=request.request_hash.hex(),
@@ -189,7 +198,7 @@ def _record(asked: Asked, leaf: Leaf, *, found: Facts | None, inquiry_id: str, c
         request_hash=asked.request.request_hash,
         expires_at=asked.expires_at,
         purpose=asked.request.purpose,
-        product=asked.request.product,
+        product=asked.request.product_text,
         actor_user=asked.request.actor_user,
         at=asked.at,
         outcome="refused",

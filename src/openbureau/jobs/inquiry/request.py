@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from openbureau.core.products import NO_WISH, Options, Product
+from openbureau.core.products import NO_WISH, Options, Product, product_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +28,11 @@ class InquiryRequest:
     actor_user: str = "-"
     options: Options = NO_WISH
     received_at: datetime | None = None
+
+    @property
+    def product_text(self) -> str:
+        """The product as it stands in header, leaf, charge and record."""
+        return product_text(self.product, self.options)
 
     @property
     def token_hash(self) -> bytes:

@@ -9,7 +9,7 @@ from openbureau.core.pricing import FREE
 from openbureau.core.report import Header
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.ids import new_id
-from openbureau.jobs.inquiry.contents import hash_hex, identity_of, make_report
+from openbureau.jobs.inquiry.contents import hash_hex, identity_of, make_report, seen_today
 from openbureau.jobs.subject.chain import add_event
 from openbureau.law.workdays import civil_day
 from openbureau.store.sealing import unseal
@@ -28,7 +28,10 @@ def own_report(bureau: Bureau, subject_id: str) -> dict[str, Any]:
         held = decode_file(found.file, subject_id=subject_id, kind=found.kind, as_of=now, synthetic=found.synthetic)
         identity = identity_of(unseal(key, found.identity_sealed, place=f"identity/{subject_id}"))
         header = Header(report_id, now, "subject", "own-report", "report")
-        report = make_report(bureau, held, header=header, identity=identity, rulebook=rulebook, is_own=True)
+        seen = seen_today(held, rulebook)
+        report = make_report(
+            bureau, seen, header=header, identity=identity, rulebook=rulebook, months=None, is_own=True
+        )
         shown[:] = [report]
         return Event(
             kind=EventKind.SELF_ACCESS,

@@ -9,11 +9,14 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from openbureau.core.products import Fault, Options, Product, faults
 from openbureau.core.purpose import PURPOSES
 from openbureau.core.subject import ID_KINDS
+from openbureau.jobs.inquiry.products import MAKERS
+from openbureau.law.rules import TypedRules
 from openbureau.web.trouble import Trouble
 
-PRODUCTS = ("report",)
+PRODUCTS = tuple(product.value for product in MAKERS)
 
 
 class SubjectBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -25,12 +28,22 @@ class SubjectBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class InquiryBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A lender's inquiry.  `actor_user` is the lender's own pseudonym for the person who asks."""
+    """A lender's inquiry.  `actor_user` is the lender's own pseudonym for the person who asks.
+
+    `months` goes with a report, `questions` with the product `question`.
+    """
 
     subject: SubjectBody
     purpose: Annotated[str, msgspec.Meta(max_length=40)]
-    product: Literal["report"] = "report"
+    product: Annotated[str, msgspec.Meta(max_length=40)] = "report"
+    months: int | None = None
+    questions: tuple[Annotated[str, msgspec.Meta(max_length=64)], ...] = ()
     actor_user: Annotated[str, msgspec.Meta(pattern=r"^[!-~]{1,64}$")] = "-"
+
+    @property
+    def options(self) -> Options:
+        """What is wished of the product."""
+        return Options(self.months, self.questions)
 
 
 class ConsentBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -87,6 +100,11 @@ _MONTHS: Rule = (
     {"en": "must be a whole number of months, one or more", "zh": "须为整月数，至少为一"},
     {"en": "Send a JSON number.", "zh": "请发送 JSON 数字。"},
 )
+_IDS: Rule = (
+    lambda value: isinstance(value, list) and all(isinstance(one, str) and len(one) <= 64 for one in value),
+    {"en": "must be a list of question ids", "zh": "须为问题标识的数组"},
+    {"en": "Send ids from docs/specs/products.md as JSON strings.", "zh": "请按 docs/specs/products.md 发送问题标识。"},
+)
 _PURPOSE = _one_of(tuple(PURPOSES))
 _INQUIRY: dict[str, tuple[bool, Rule]] = {
     "/subject/id_kind": (True, _one_of(ID_KINDS)),
@@ -94,6 +112,8 @@ _INQUIRY: dict[str, tuple[bool, Rule]] = {
     "/subject/name": (True, _text(120)),
     "/purpose": (True, _PURPOSE),
     "/product": (False, _one_of(PRODUCTS)),
+    "/months": (False, _MONTHS),
+    "/questions": (False, _IDS),
     "/actor_user": (False, _printable(64)),
 }
 _CONSENT: dict[str, tuple[bool, Rule]] = {
@@ -101,6 +121,29 @@ _CONSENT: dict[str, tuple[bool, Rule]] = {
     "/purpose": (True, _PURPOSE),
     "/months": (False, _MONTHS),
     "/is_one_time": (False, _FLAG),
+}
+_NO_WISH_HERE: Both = {"en": "Leave it out, or ask for another product.", "zh": "请删除该字段，或查询其他产品。"}
+_QUESTIONS_CURE: Both = {
+    "en": "Send ids of docs/specs/products.md, each once, at most five.",
+    "zh": "请按 docs/specs/products.md 发送问题标识，每个一次，最多五个。",
+}
+_WISHES: dict[Fault, tuple[Both, Both]] = {
+    Fault.MONTHS_WITHOUT_REPORT: ({"en": "goes with a report only", "zh": "仅适用于信用报告"}, _NO_WISH_HERE),
+    Fault.MONTHS_OUT_OF_RANGE: (
+        {"en": "is more than a report shows", "zh": "超出报告展示的月数"},
+        {"en": "Send 1 to 60; 24 is usual.", "zh": "请发送 1 至 60，通常为 24。"},
+    ),
+    Fault.QUESTIONS_WITHOUT_QUESTION: (
+        {"en": "goes with the product question only", "zh": "仅适用于产品 question"},
+        _NO_WISH_HERE,
+    ),
+    Fault.QUESTIONS_MISSING: ({"en": "names no question", "zh": "没有问题"}, _QUESTIONS_CURE),
+    Fault.QUESTIONS_TOO_MANY: ({"en": "names too many questions", "zh": "问题过多"}, _QUESTIONS_CURE),
+    Fault.QUESTION_UNKNOWN: (
+        {"en": "names a question that is not asked here", "zh": "含有未约定的问题"},
+        _QUESTIONS_CURE,
+    ),
+    Fault.QUESTION_TWICE: ({"en": "names a question twice", "zh": "问题重复"}, _QUESTIONS_CURE),
 }
 _MISSING = ({"en": "is missing", "zh": "缺失"}, {"en": "Add this field.", "zh": "请补充该字段。"})
 _UNKNOWN = (
@@ -119,9 +162,22 @@ def read_inquiry(body: bytes) -> InquiryBody:
         found = _inquiry(body)
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise _trouble(body, _INQUIRY) from None
-    if found.purpose not in PURPOSES:
+    if found.purpose not in PURPOSES or found.product not in PRODUCTS:
         raise _trouble(body, _INQUIRY)
     return found
+
+
+def check_wish(body: InquiryBody, rules: TypedRules) -> None:
+    """Does what is wished fit the product on this day?  `Trouble` lists every wish that does not."""
+    found = faults(
+        Product(body.product),
+        body.options,
+        months_most=rules.report_months_most.number,
+        questions_most=rules.questions_most.number,
+    )
+    if found:
+        errors = [_error(f"/{field}", _WISHES[fault]) for field, fault in found]
+        raise Trouble("fields-not-valid", told={"errors": errors})
 
 
 def read_consent(body: bytes) -> ConsentBody:

@@ -15,7 +15,8 @@ from openbureau.jobs.inquiry.charges import charges
 from openbureau.jobs.inquiry.outcome import Answered, KeyConflict, NotSignedIn, Refused, TooBusy
 from openbureau.jobs.inquiry.request import InquiryRequest
 from openbureau.jobs.member.recognise import recognise
-from openbureau.web.api.bodies import field_trouble, read_inquiry
+from openbureau.law.workdays import civil_day
+from openbureau.web.api.bodies import check_wish, field_trouble, read_inquiry
 from openbureau.web.desk import Asking, desk_of
 from openbureau.web.problems import PROBLEMS
 from openbureau.web.replies import JSON, PRIVATE, Reply, json_reply, language_of, problem, raw
@@ -38,6 +39,7 @@ async def ask(request: Asking) -> Reply:
         raise Trouble("idempotency-key-missing")
     content = await request.body()
     body = read_inquiry(content)
+    check_wish(body, desk.bureau.rulebook(civil_day(received_at)).typed)
     asked = InquiryRequest(
         token=token,
         idempotency_key=key,
@@ -49,6 +51,7 @@ async def ask(request: Asking) -> Reply:
         product=body.product,
         actor_user=body.actor_user,
         received_at=received_at,
+        options=body.options,
     )
     outcome = await desk.do(answer_inquiry, asked, desk.bureau)
     match outcome:

@@ -11,7 +11,8 @@ import msgspec
 from openbureau.core.furnishing.layouts import LAYOUTS
 from openbureau.core.furnishing.parse import FORMATS
 from openbureau.core.purpose import PURPOSES
-from openbureau.web.api.bodies import ConsentBody, InquiryBody
+from openbureau.core.questions import QUESTIONS
+from openbureau.web.api.bodies import PRODUCTS, ConsentBody, InquiryBody
 from openbureau.web.api.furnishers import AccountNumbers
 from openbureau.web.api.uploads import UploadBody
 from openbureau.web.problems import PROBLEMS
@@ -159,6 +160,14 @@ _REPORT = record(
     accounts=some(ref("Account")), inquiries=some({"type": "object"}), statements=some({"type": "object"}),
     notice=text("The article that makes every report a reference only."),
 )  # fmt: skip
+_LESS = record(
+    "openbureau-answer/1, canonical JSON: a product that is less than a report. One block beside header and notice.",
+    ("score", "attributes", "answers"),
+    schema={"const": "openbureau-answer/1"}, synthetic={"type": "boolean"}, header={"type": "object"}, notice=text(),
+    score={"type": ["object", "null"], "description": "Product score: value, band, reasons."},
+    attributes=some(record("Product attributes.", name=text(), unit=text(), value=maybe("integer"), special=maybe("string"))),
+    answers=some(record("Product question.", id=text(), answer=text(), unit=maybe("string"))),
+)  # fmt: skip
 _FINDING = record(
     "Something wrong or odd in a record: what, why it matters, whom it may harm, the innocent explanation, the cure.",
     ("citation",),
@@ -226,13 +235,19 @@ def schemas() -> Json:
     _, bodies = msgspec.json.schema_components(shapes, ref_template="#/components/schemas/{name}")
     for name in ("InquiryBody", "ConsentBody"):
         bodies[name]["properties"]["purpose"] = text(enum=sorted(PURPOSES))
+    bodies["InquiryBody"]["properties"]["product"] = text(enum=list(PRODUCTS), default="report")
+    bodies["InquiryBody"]["properties"]["questions"] = some(text(enum=list(QUESTIONS))) | {"default": []}
     named = {
         "Both": _BOTH, "Citation": _CITATION, "Receipt": _RECEIPT, "Problem": _PROBLEM, "Refusal": _REFUSAL,
         "Account": _ACCOUNT, "Score": _SCORE, "Report": _REPORT, "Finding": _FINDING, "Acceptance": _ACCEPTANCE,
         "DiaryEntry": _ENTRY, "Consent": _CONSENT, "Charge": _CHARGE, "Progress": _PROGRESS, "Upload": _UPLOAD,
         "HeldTotal": _HELD_TOTAL,
         "HeldAccount": _HELD_ACCOUNT,
-        "Answer": record("An answer.", inquiry_id=text(format="uuid"), answer=ref("Report"), receipt=ref("Receipt")),
+        "LesserAnswer": _LESS,
+        "Answer": record(
+            "An answer.", inquiry_id=text(format="uuid"), answer={"oneOf": [ref("Report"), ref("LesserAnswer")]},
+            receipt=ref("Receipt"),
+        ),
     }  # fmt: skip
     return bodies | named
 
