@@ -15,11 +15,11 @@ TODAY = date(2026, 11, 24)
 ALL_DRAFTS = frozenset({"draft2025", "draft2026", "pipl2", "mldraft"})
 UNITS = {
     "CNY", "CNY or percent of turnover", "audits", "bytes", "day", "days", "definition", "fen", "fen per household",
-    "fen per report", "fen, or a third of mean income", "flags", "formula", "hours", "immediately", "list", "members",
-    "months", "multiple of net assets", "multiple of one-year LPR", "people", "per year", "period", "percent",
-    "percent a year", "percent of all loans", "percent of net assets", "percent of tier-1 net capital", "platforms",
-    "principle", "promptly", "reports a year", "right", "rule", "seconds", "sequence", "share", "share of all members",
-    "test", "working days", "years",
+    "fen per report", "fen, or a third of mean income", "flags", "formula", "hour of day", "hours", "immediately",
+    "inquiries", "list", "members", "months", "multiple of net assets", "multiple of one-year LPR", "people", "per year",
+    "percent", "percent a year", "percent of all loans", "percent of net assets", "percent of tier-1 net capital",
+    "period", "platforms", "principle", "promptly", "reports a year", "requests a second", "right", "rule", "seconds",
+    "sequence", "share", "share of all members", "test", "times", "working days", "years",
 }  # fmt: skip
 COUNTED = {"audits", "bytes", "days", "hours", "months", "seconds", "working days", "years", "fen per report"}
 TEXTS = {

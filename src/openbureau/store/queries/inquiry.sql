@@ -32,5 +32,5 @@ select inquiry_id, bill_month, lane, bill_seq, rule_id, amount_fen, currency, ch
 -- set_tenant
 -- Bind this transaction to one member.
 -- touches: charge
--- for: jobs.inquiry.charges
+-- for: jobs.inquiry.charges, jobs.abuse.cases
 select set_config('bureau.tenant', %s, true)

@@ -1,0 +1,1 @@
+"""How do members ask, and who asks them about it?"""
