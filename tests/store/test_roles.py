@@ -57,7 +57,7 @@ def test_no_role_owns_or_creates_anything(shared_world):
             "select rolname, rolsuper, rolcreaterole, rolbypassrls, has_schema_privilege(rolname, 'bureau', 'CREATE') "
             "from pg_roles where rolname like 'openbureau\\_%' and rolname not in ('openbureau_owner', 'openbureau_admin')"
         ).fetchall()
-        assert len(rows) == 7
+        assert len(rows) == 8
         assert all(not any(row[1:]) for row in rows), rows
 
 

@@ -128,6 +128,12 @@ class TypedRules:
     credit_minor_age: Rule
     self_access_free: Rule
     no_hit_free: Rule
+    batch_lines_most: Rule
+    batch_days: Rule
+    webhook_tries_most: Rule
+    webhook_first_wait_seconds: Rule
+    webhook_longest_wait_seconds: Rule
+    webhook_answer_seconds: Rule
 
 
 RULE_IDS: Mapping[str, str] = {
@@ -174,6 +180,12 @@ RULE_IDS: Mapping[str, str] = {
     "credit_minor_age": "house.credit_minor_age",
     "self_access_free": "house.self_access_free",
     "no_hit_free": "house.no_hit_free",
+    "batch_lines_most": "house.batch_lines_most",
+    "batch_days": "house.batch_days",
+    "webhook_tries_most": "house.webhook_tries_most",
+    "webhook_first_wait_seconds": "house.webhook_first_wait_seconds",
+    "webhook_longest_wait_seconds": "house.webhook_longest_wait_seconds",
+    "webhook_answer_seconds": "house.webhook_answer_seconds",
 }
 
 

@@ -4,7 +4,7 @@ Between them the pure core decides.  Promises: `admit` touches no person; `facts
 has decoded; `record` writes everything in one transaction or nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
@@ -35,7 +35,7 @@ class Stored:
     inquiry_id: str
     outcome: str
     key_kind: str
-    subject_id: str
+    subject_id: str | None
     wrapped_key: bytes | None
     sealed: bytes
 
@@ -120,10 +120,16 @@ def admit(
     row = connection.execute(_ADMIT, (token_hash, key, request_hash, now), prepare=True).fetchone()
     if row is None:
         return None
-    member_id, is_known, is_conflict, inquiry_id, outcome, key_kind, subject_id, wrapped, sealed = row
+    member_id, is_known, is_conflict = row[:3]
     if not is_known or is_conflict:
         return Admitted(member_id, is_conflict, None)
-    return Admitted(member_id, False, Stored(str(inquiry_id), outcome, key_kind, str(subject_id), wrapped, sealed))
+    return Admitted(member_id, False, stored(row[3:]))
+
+
+def stored(row: Sequence[Any]) -> Stored:
+    """An earlier outcome from its row."""
+    inquiry_id, outcome, key_kind, subject_id, wrapped, sealed = row
+    return Stored(str(inquiry_id), outcome, key_kind, str(subject_id) if subject_id else None, wrapped, sealed)
 
 
 def facts(

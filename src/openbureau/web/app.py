@@ -17,7 +17,7 @@ from litestar.handlers import HTTPRouteHandler
 from openbureau.config import LIVE
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.furnishing.upload import LARGEST_PIECE
-from openbureau.web.api import billing, furnished, furnishers, lenders, people, public, uploads
+from openbureau.web.api import batches, billing, furnished, furnishers, lenders, people, public, uploads
 from openbureau.web.api.furnishers import LARGEST_FILE
 from openbureau.web.api.openapi import render_openapi
 from openbureau.web.desk import Asking, Desk, is_loopback
@@ -54,6 +54,12 @@ ROUTES: tuple[Route, ...] = (
     # Lenders: a bearer token.
     Route(POST, "/v1/inquiries", "lender", lenders.ask),
     Route(GET, "/v1/members/me/charges", "member", lenders.own_charges),
+    # Lenders: many inquiries at once.
+    Route(POST, "/v1/batches", "lender", batches.send_batch, batches.LARGEST_BATCH),
+    Route(GET, "/v1/batches", "lender", batches.list_batches),
+    Route(GET, "/v1/batches/{batch_id:str}", "lender", batches.show_batch),
+    Route(GET, "/v1/batches/{batch_id:str}/results", "lender", batches.batch_results),
+    Route(POST, "/v1/batches/{batch_id:str}/cancel", "lender", batches.cancel_batch),
     # Furnishers: a bearer token.
     Route(POST, "/v1/furnishings", "furnisher", furnishers.send_file, LARGEST_FILE),
     Route(GET, "/v1/furnishings", "furnisher", furnishers.own_files),

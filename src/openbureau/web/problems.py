@@ -7,6 +7,7 @@ The one table from codes to problem documents (RFC 9457): status, title and cure
 from dataclasses import dataclass
 
 from openbureau.core.refusal import TITLES, RefusalCode
+from openbureau.web.problem_standing import STANDING
 
 Both = tuple[str, str]
 """A text in English and in Chinese."""
@@ -228,7 +229,7 @@ _DOOR: tuple[ProblemRow, ...] = (
     ),
 )  # fmt: skip
 
-PROBLEMS: dict[str, ProblemRow] = {row.code: row for row in _DOOR} | {
+PROBLEMS: dict[str, ProblemRow] = {row.code: row for row in (*_DOOR, *(ProblemRow(*row) for row in STANDING))} | {
     code.value: ProblemRow(code.value, 403, TITLES[code], _REFUSAL_CURES[code]) for code in RefusalCode
 }
 """Every problem by its code."""

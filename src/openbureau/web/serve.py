@@ -3,15 +3,22 @@ loader of files in threads beside."""
 
 import secrets
 import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Protocol
 
 import uvicorn
 
+from openbureau.jobs.batch.work import work_batches
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.furnishing.loader import Loader
 from openbureau.jobs.log.sequence import Ticker
+from openbureau.jobs.rounds import Rounds
 from openbureau.web.app import create_app
 from openbureau.web.telemetry import Figures
+
+BATCH_WORKERS = 2
+"""Threads that work lines of batches beside the requests of this process."""
 
 
 class Says(Protocol):
@@ -26,13 +33,24 @@ def serve(bureau: Bureau, *, host: str, port: int, ready: socket.socket | None =
     """Serve until stopped.  What was received and not loaded yet is loaded beside, and what waits is sequenced."""
     figures = Figures()
 
-    def tell(trouble: Exception) -> None:
-        figures.fault(trouble, incident=secrets.token_hex(8), route="loader", method="-")
+    def tell(trouble: Exception, duty: str = "loader") -> None:
+        figures.fault(trouble, incident=secrets.token_hex(8), route=duty, method="-")
 
-    with Ticker(bureau) as ticker, Loader(bureau, tell=tell) as loader:
+    with Ticker(bureau) as ticker, Loader(bureau, tell=tell) as loader, standing_duties(bureau, tell):
         app = create_app(bureau, trouble=lambda: ticker.trouble, wake=loader.wake, figures=figures)
         config = uvicorn.Config(app, host=host, port=port, log_level="warning", access_log=False, server_header=False)
         uvicorn.Server(config).run(sockets=[ready] if ready else None)
+
+
+@contextmanager
+def standing_duties(bureau: Bureau, tell: Callable[[Exception, str], None]) -> Iterator[None]:
+    """What lenders left with us is worked beside: lines of batches."""
+
+    def batches(stopped: Callable[[], bool]) -> None:
+        work_batches(bureau, workers=BATCH_WORKERS, stopped=stopped, tell=lambda trouble: tell(trouble, "batch"))
+
+    with Rounds("batches", batches, tell=lambda trouble: tell(trouble, "batch")):
+        yield
 
 
 def serve_on_free_port(bureau: Bureau, says: Says) -> None:

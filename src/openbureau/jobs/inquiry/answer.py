@@ -11,6 +11,8 @@ Promises kept here, in this order:
 Not done here: signing in people, sequencing the log (`jobs/log/sequence.py`), delivering notices.
 """
 
+from datetime import datetime
+
 from openbureau.core import permit
 from openbureau.core.outcome import Ambiguous, Match, NoMatch, Permit, Refusal, Search
 from openbureau.core.permit import PermitFacts, SubjectFlags
@@ -22,6 +24,7 @@ from openbureau.jobs.inquiry.request import InquiryRequest
 from openbureau.law.workdays import civil_day
 from openbureau.store.database import Connection
 from openbureau.store.inquiry import Admitted, Facts, admit, facts
+from openbureau.store.standing.batch import used_key
 
 TRIES = 40
 LANES = 256
@@ -30,22 +33,37 @@ LANES = 256
 def answer_inquiry(request: InquiryRequest, bureau: Bureau) -> Outcome:
     """Answer or refuse one inquiry, recorded before it leaves; or say why nobody could be answered."""
     now = bureau.clock()
-    rulebook = bureau.rulebook(civil_day(now))
     with bureau.store.connection("api") as connection:
         admitted = admit(
             connection, request.token_hash, key=request.idempotency_key, request_hash=request.request_hash, now=now
         )
         if admitted is None or admitted.member_id not in bureau.members:
             return NotSignedIn()
-        if admitted.is_conflict:
-            return KeyConflict()
-        if admitted.stored is not None:
-            return replay(bureau, admitted.stored)
-        member = bureau.members[admitted.member_id]
-        asked = Asked(request, member, now, rulebook)
-        if (refusal := permit.may_ask(bureau.policies, rulebook, member, purpose=request.purpose)) is not None:
-            return _settled(bureau, connection, record_refusal(bureau, connection, asked, refusal, found=None), asked)
-        return _answer_admitted(bureau, connection, asked)
+        return _answer(bureau, connection, request, (admitted, now))
+
+
+def answer_for(bureau: Bureau, connection: Connection, request: InquiryRequest, *, member_id: str) -> Outcome:
+    """The same for a member that signed in when it left the request with us: a line of its file."""
+    now = bureau.clock()
+    admitted = used_key(connection, member_id, key=request.idempotency_key, request_hash=request.request_hash, now=now)
+    return _answer(bureau, connection, request, (admitted, now))
+
+
+def _answer(
+    bureau: Bureau, connection: Connection, request: InquiryRequest, caller: tuple[Admitted, datetime]
+) -> Outcome:
+    """From the caller on: what the key says, may this member ask at all, then the facts."""
+    admitted, now = caller
+    if admitted.is_conflict:
+        return KeyConflict()
+    if admitted.stored is not None:
+        return replay(bureau, admitted.stored)
+    rulebook = bureau.rulebook(civil_day(now))
+    member = bureau.members[admitted.member_id]
+    asked = Asked(request, member, now, rulebook)
+    if (refusal := permit.may_ask(bureau.policies, rulebook, member, purpose=request.purpose)) is not None:
+        return _settled(bureau, connection, record_refusal(bureau, connection, asked, refusal, found=None), asked)
+    return _answer_admitted(bureau, connection, asked)
 
 
 def _answer_admitted(bureau: Bureau, connection: Connection, asked: Asked) -> Outcome:
@@ -118,15 +136,15 @@ def _settled(bureau: Bureau, connection: Connection, outcome: Outcome | None, as
     """The outcome; where another request with the same key was quicker, what that one was told."""
     if isinstance(outcome, Answered | Refused):
         return outcome
-    again: Admitted | None = admit(
+    again = used_key(
         connection,
-        asked.request.token_hash,
+        asked.member.member_id,
         key=asked.request.idempotency_key,
         request_hash=asked.request.request_hash,
         now=asked.at,
     )
-    if again is not None and again.is_conflict:
+    if again.is_conflict:
         return KeyConflict()
-    if again is not None and again.stored is not None:
+    if again.stored is not None:
         return replay(bureau, again.stored)
     return TooBusy()

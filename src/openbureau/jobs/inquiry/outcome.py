@@ -17,6 +17,8 @@ class Answered:
     answer: bytes
     receipt: dict[str, Any]
     is_replay: bool = False
+    subject_id: str | None = None
+    """Under whom it is recorded: for our own use, never told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Refused:
     refusal: dict[str, Any]
     receipt: dict[str, Any]
     is_replay: bool = False
+    subject_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,7 @@ def record_answer(
             event_sealed=bureau.seal_event(leaf, key),
         ),
     )
-    return _told(recorded, Answered(inquiry_id, made.answer, receipt))
+    return _told(recorded, Answered(inquiry_id, made.answer, receipt, subject_id=found.subject_id))
 
 
 def _charge(bureau: Bureau, asked: Asked, found: Facts, made: Made) -> Charge:
@@ -165,7 +165,8 @@ def record_refusal(
             event_sealed=bureau.seal_event(leaf),
         ),
     )
-    return _told(recorded, Refused(inquiry_id, refusal.code, told, receipt))
+    subject_id = found.subject_id if found else None
+    return _told(recorded, Refused(inquiry_id, refusal.code, told, receipt, subject_id=subject_id))
 
 
 def _event(bureau: Bureau, asked: Asked, found: Facts | None) -> Event:
@@ -237,5 +238,12 @@ def replay(bureau: Bureau, stored: Stored) -> Answered | Refused:
         key = bureau.data_key(stored.wrapped_key, f"subject/{stored.subject_id}")
     answer, refusal, receipt = open_outcome(unseal(key, stored.sealed, place=f"inquiry/{stored.inquiry_id}"))
     if refusal is not None:
-        return Refused(stored.inquiry_id, RefusalCode(refusal["code"]), refusal, receipt, is_replay=True)
-    return Answered(stored.inquiry_id, answer, receipt, is_replay=True)
+        return Refused(
+            stored.inquiry_id,
+            RefusalCode(refusal["code"]),
+            refusal,
+            receipt,
+            is_replay=True,
+            subject_id=stored.subject_id,
+        )
+    return Answered(stored.inquiry_id, answer, receipt, is_replay=True, subject_id=stored.subject_id)

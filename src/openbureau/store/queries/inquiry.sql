@@ -31,6 +31,6 @@ select inquiry_id, bill_month, lane, bill_seq, rule_id, amount_fen, currency, ch
 
 -- set_tenant
 -- Bind this transaction to one member.
--- touches: charge
--- for: jobs.inquiry.charges, jobs.abuse.cases
+-- touches: charge, batch
+-- for: jobs.inquiry.charges, jobs.abuse.cases, jobs.batch.receive, jobs.batch.results
 select set_config('bureau.tenant', %s, true)

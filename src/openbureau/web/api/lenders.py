@@ -5,6 +5,7 @@ hash stands in the log.
 """
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -16,9 +17,9 @@ from openbureau.jobs.inquiry.outcome import Answered, KeyConflict, NotSignedIn, 
 from openbureau.jobs.inquiry.request import InquiryRequest
 from openbureau.jobs.member.recognise import recognise
 from openbureau.law.workdays import civil_day
-from openbureau.web.api.bodies import check_wish, field_trouble, read_inquiry
+from openbureau.web.api.bodies import InquiryBody, check_wish, field_trouble, read_inquiry
 from openbureau.web.desk import Asking, desk_of
-from openbureau.web.problems import PROBLEMS
+from openbureau.web.problems import PROBLEMS, ProblemRow
 from openbureau.web.replies import JSON, PRIVATE, Reply, json_reply, language_of, problem, raw
 from openbureau.web.trouble import Trouble
 
@@ -34,25 +35,11 @@ async def ask(request: Asking) -> Reply:
     desk = desk_of(request)
     received_at = desk.bureau.clock()
     token = bearer(request)
-    key = request.headers.get("idempotency-key")
-    if key is None or not _KEY.match(key):
-        raise Trouble("idempotency-key-missing")
+    key = idempotency_key(request)
     content = await request.body()
     body = read_inquiry(content)
     check_wish(body, desk.bureau.rulebook(civil_day(received_at)).typed)
-    asked = InquiryRequest(
-        token=token,
-        idempotency_key=key,
-        body=content,
-        id_kind=body.subject.id_kind,
-        id_number=body.subject.id_number,
-        name=body.subject.name,
-        purpose=body.purpose,
-        product=body.product,
-        actor_user=body.actor_user,
-        received_at=received_at,
-        options=body.options,
-    )
+    asked = replace(request_of(body, content, token=token, key=key), received_at=received_at)
     outcome = await desk.do(answer_inquiry, asked, desk.bureau)
     match outcome:
         case Answered():
@@ -69,6 +56,22 @@ async def ask(request: Asking) -> Reply:
             raise Trouble("too-busy", headers={"Retry-After": "1"})
 
 
+def request_of(body: InquiryBody, content: bytes, *, token: str, key: str) -> InquiryRequest:
+    """What a body asks, under an idempotency key; `content` is the body as received."""
+    return InquiryRequest(
+        token=token,
+        idempotency_key=key,
+        body=content,
+        id_kind=body.subject.id_kind,
+        id_number=body.subject.id_number,
+        name=body.subject.name,
+        purpose=body.purpose,
+        product=body.product,
+        actor_user=body.actor_user,
+        options=body.options,
+    )
+
+
 def answered(outcome: Answered) -> Reply:
     """The answer spliced in as it was recorded."""
     content = _encode(
@@ -79,7 +82,13 @@ def answered(outcome: Answered) -> Reply:
 
 def refused(request: Asking, outcome: Refused) -> Reply:
     """A recorded refusal as a problem document: what, which articles, under which inquiry, with its receipt."""
-    row = PROBLEMS[outcome.code.value]
+    row, detail, told = told_of(outcome, language_of(request))
+    headers = {"Idempotent-Replayed": "true"} if outcome.is_replay else {}
+    return problem(request, row, detail=detail, told=told, headers=headers)
+
+
+def told_of(outcome: Refused, language: str) -> tuple[ProblemRow, str, dict[str, Any]]:
+    """The parts of a refusal's problem document: its row, its detail, and what more it tells."""
     told = {
         "instance": f"urn:uuid:{outcome.inquiry_id}",
         "rules": outcome.refusal["rules"],
@@ -87,10 +96,7 @@ def refused(request: Asking, outcome: Refused) -> Reply:
         "citations": outcome.refusal["citations"],
         "receipt": outcome.receipt,
     }
-    headers = {"Idempotent-Replayed": "true"} if outcome.is_replay else {}
-    return problem(
-        request, row, detail=_detail(outcome.refusal["citations"], language_of(request)), told=told, headers=headers
-    )
+    return PROBLEMS[outcome.code.value], _detail(outcome.refusal["citations"], language), told
 
 
 def _detail(citations: list[dict[str, Any]], language: str) -> str:
@@ -104,6 +110,19 @@ def _detail(citations: list[dict[str, Any]], language: str) -> str:
     if language == "zh-CN":
         return f"《{instrument['zh']}》{f'第{article}条' if is_number else article}：{words}"
     return f"{instrument['en']}{f', Art. {article}' if is_number else f', {article}' if article else ''}: {words}"
+
+
+def idempotency_key(request: Asking) -> str:
+    """The key of a request that must have one; `Trouble` where it is missing or no key."""
+    key = request.headers.get("idempotency-key")
+    if key is None or not is_key(key):
+        raise Trouble("idempotency-key-missing")
+    return str(key)
+
+
+def is_key(text: str) -> bool:
+    """1 to 200 printable ASCII characters, no blank first or last."""
+    return _KEY.match(text) is not None
 
 
 def bearer(request: Asking) -> str:

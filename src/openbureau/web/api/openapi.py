@@ -23,6 +23,7 @@ from openbureau.web.api.openapi_parts import (
 from openbureau.web.api.openapi_parts import answer as _answer
 from openbureau.web.api.openapi_parts import operation as _operation
 from openbureau.web.api.openapi_parts import place as _place
+from openbureau.web.api.openapi_standing import standing_paths, standing_schemas
 from openbureau.web.problems import PROBLEMS, ProblemRow
 
 PERSON: list[Json] = [{"personSession": []}]
@@ -59,9 +60,9 @@ def document() -> Json:
                 ("operators", "Health and figures."),
             )
         ],
-        "paths": _lenders() | billing_paths() | furnisher_paths() | _people() | _log() | _operators(),
+        "paths": _lenders() | billing_paths() | standing_paths() | furnisher_paths() | _people() | _log() | _operators(),
         "components": {
-            "schemas": schemas(),
+            "schemas": schemas() | standing_schemas(),
             "responses": {row.code: _problem(row) for row in PROBLEMS.values()},
             "securitySchemes": {
                 "memberToken": {"type": "http", "scheme": "bearer", "description": "The token of a member institution."},

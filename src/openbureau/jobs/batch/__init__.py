@@ -1,0 +1,1 @@
+"""Duties around inquiries that come by file."""

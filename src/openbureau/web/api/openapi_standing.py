@@ -1,0 +1,86 @@
+"""How is described what a lender leaves with us to be worked?  Batches of inquiries."""
+
+from openbureau.web.api.openapi_parts import Json, answer, maybe, operation, place, record, ref, some, text, whole
+
+MEMBER: list[Json] = [{"memberToken": []}]
+_KEY: Json = {"name": "Idempotency-Key", "in": "header", "required": True, "schema": text(pattern="^[!-~ ]{1,200}$"),
+              "description": "New for each file, the same for a repeat: the same batch is given."}  # fmt: skip
+_LINE = (
+    '{"key": "row-1", "subject": {"id_kind": "cn-id", "id_number": "990101198802140017", "name": "甄良"}, '
+    '"purpose": "post-loan"}\n'
+)
+
+
+def standing_paths() -> Json:
+    """Every address for what a lender leaves with us."""
+    return _batches()
+
+
+def standing_schemas() -> Json:
+    """The shapes that only these addresses speak of."""
+    return {
+        "Batch": record(
+            "A file of inquiries and how far it has come. Worked lines are answered (no-hits too), refused, or problems.",
+            batch_id=text(format="uuid"), key=text("The idempotency key it came under."),
+            state=text(enum=["waiting", "working", "done", "cancelling", "cancelled"]),
+            lines=whole(), worked=whole(), answered=whole(), refused=whole(), problems=whole(),
+            bytes=whole("Bytes as received."), sha256=text("SHA-256 of the bytes as received, hex."),
+            received_at=text(format="date-time"), work_until=text("Lines not begun by then are not begun.", format="date-time"),
+            expires_at=text("Then batch and results are removed.", format="date-time"),
+            ended_at=maybe("string"), results=maybe("string"),
+        ),
+        "BatchLine": record(
+            "One line of the results: an answer with its receipt, a refusal, or the line's problem.",
+            ("inquiry_id", "answer", "receipt", "refusal", "problem"),
+            line=whole("Its number in the file, from 1."), key=maybe("string"), inquiry_id=text(format="uuid"),
+            answer={"type": "object"}, receipt=ref("Receipt"), refusal=ref("Refusal"), problem=ref("Problem"),
+        ),
+    }  # fmt: skip
+
+
+def _batches() -> Json:
+    one = [place("batch_id", "From the answer to the file.", format="uuid")]
+    before = {"name": "before", "in": "query", "required": False, "schema": text(format="uuid"),
+              "description": "Go on before this batch."}  # fmt: skip
+    after = {"name": "after", "in": "query", "required": False, "schema": {"type": "integer", "minimum": 0},
+             "description": "Go on after this line; the Link header has the address."}  # fmt: skip
+    taken = {
+        "202": answer("Kept; it is worked beside.", ref("Batch"), Location="where its progress can be read"),
+        "200": answer("The same file under the same key: the batch of then.", ref("Batch")),
+    }
+    return {
+        "/v1/batches": {
+            "post": operation(
+                "lenders", "sendBatch", "Ask about many people with one file",
+                description="JSON Lines: the body of a single inquiry a line, with a key of the lender's own. Each line is "
+                "decided, recorded and charged by itself; a line that cannot be read stops no other.",
+                answers=taken,
+                problems=("not-signed-in", "idempotency-key-missing", "idempotency-key-reused", "batch-empty",
+                          "batch-too-long", "too-large"),
+                security=MEMBER, parameters=[_KEY],
+                requestBody={"required": True, "content": {"application/jsonl": {"schema": text(), "example": _LINE}}},
+            ),
+            "get": operation(
+                "lenders", "batches", "The batches of this member, newest first",
+                answers={"200": answer("A page of batches.", record("Batches.", batches=some(ref("Batch"))))},
+                problems=("not-signed-in", "fields-not-valid"), security=MEMBER, parameters=[before],
+            ),
+        },
+        "/v1/batches/{batch_id}": {"get": operation(
+            "lenders", "batch", "How far a batch has come", answers={"200": answer("The batch.", ref("Batch"))},
+            problems=("not-signed-in", "not-found"), security=MEMBER, parameters=one,
+        )},
+        "/v1/batches/{batch_id}/results": {"get": operation(
+            "lenders", "batchResults", "What became of the lines, in their order",
+            description="A page of the file of results (JSON Lines), once the batch has ended.",
+            answers={"200": answer("Lines.", ref("BatchLine"), "application/jsonl",
+                                   Link="the next page, where there is one")},
+            problems=("not-signed-in", "not-found", "batch-not-ended", "fields-not-valid"),
+            security=MEMBER, parameters=[*one, after],
+        )},
+        "/v1/batches/{batch_id}/cancel": {"post": operation(
+            "lenders", "cancelBatch", "Begin no further line of a batch",
+            answers={"200": answer("The batch.", ref("Batch"))}, problems=("not-signed-in", "not-found"),
+            security=MEMBER, parameters=one,
+        )},
+    }  # fmt: skip
