@@ -45,6 +45,15 @@ def data_dir() -> Path:
 
 
 @pytest.fixture(scope="session")
+def vectors_dir() -> Path:
+    """The folder of public test vectors; a skip with a message where it is absent."""
+    root = Path(os.environ.get("OPENBUREAU_DATA", Path(__file__).parents[2] / "shared")) / "vectors"
+    if not root.is_dir():
+        pytest.skip(f"the public vectors are not at {root}; set OPENBUREAU_DATA to the folder that holds vectors/")
+    return root
+
+
+@pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Launcher]:
     """An embedded PostgreSQL for the whole run of one test process."""
     directory = tmp_path_factory.mktemp("pg")

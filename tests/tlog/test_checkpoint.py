@@ -4,14 +4,12 @@ import pytest
 
 from openbureau.tlog.checkpoint import (
     Checkpoint,
-    check_cosignatures,
-    cosign_checkpoint,
     open_checkpoint,
     parse_checkpoint,
     sign_checkpoint,
 )
 from openbureau.tlog.merkle import EMPTY_ROOT
-from openbureau.tlog.note import COSIGNATURE, NoteRefused, sign_note, signature_line, split_note, verifier_key
+from openbureau.tlog.note import COSIGNATURE, NoteRefused, sign_note, verifier_key
 from tlog.vectors import C2SP_CHECKPOINT
 
 SEED, OTHER = bytes(range(32)), bytes(range(1, 33))
@@ -63,33 +61,3 @@ def test_only_the_logs_own_key_signs() -> None:
         sign_checkpoint(HEAD, other, OTHER)
     with pytest.raises(NoteRefused):
         open_checkpoint(sign_note(HEAD.render(), other, OTHER).encode(), other)
-
-
-def test_a_witness_cosigns_with_time() -> None:
-    """A cosignature names its witness and its time, and covers both."""
-    note = sign_checkpoint(HEAD, KEY, SEED).encode()
-    line = cosign_checkpoint(note, WITNESS, OTHER, at=1_700_000_000)
-    both = note + line.encode()
-    assert open_checkpoint(both, KEY) == HEAD
-    assert check_cosignatures(both, (WITNESS,)) == {"witness.example": 1_700_000_000}
-    assert check_cosignatures(both, ()) == {}
-    assert check_cosignatures(note, (WITNESS,)) == {}
-
-
-@pytest.mark.parametrize("change", [b"\x00" * 72, b"\x00" * 8, b"\x00" * 73])
-def test_a_broken_cosignature_refuses_the_note(change: bytes) -> None:
-    """A known witness's line that does not hold is not passed over."""
-    note = sign_checkpoint(HEAD, KEY, SEED) + signature_line(WITNESS, change)
-    with pytest.raises(NoteRefused):
-        check_cosignatures(note.encode(), (WITNESS,))
-
-
-def test_a_cosignature_of_another_time_is_refused() -> None:
-    """The time stands under the signature."""
-    note = sign_checkpoint(HEAD, KEY, SEED).encode()
-    line = cosign_checkpoint(note, WITNESS, OTHER, at=5)
-    later = cosign_checkpoint(note, WITNESS, OTHER, at=6)
-    early, late = (split_note(note + one.encode())[1][1].content for one in (line, later))
-    mixed = signature_line(WITNESS, late[:8] + early[8:])
-    with pytest.raises(NoteRefused):
-        check_cosignatures(note + mixed.encode(), (WITNESS,))

@@ -161,6 +161,8 @@ def test_proofs_of_nothing_are_refused() -> None:
         (3, BIG.root(3), 3, BIG.root(3), [BIG.root(3)]),
         (0, BIG.root(1), 3, BIG.root(3), []),
         (0, EMPTY_ROOT, 0, BIG.root(1), []),
+        (0, BIG.root(1), 0, BIG.root(1), []),
+        (0, EMPTY_ROOT, 3, BIG.root(3), []),
         (0, EMPTY_ROOT, 3, BIG.root(3), [BIG.root(3)]),
         (3, BIG.root(3), 5, BIG.root(5), []),
     ],
@@ -168,15 +170,15 @@ def test_proofs_of_nothing_are_refused() -> None:
 def test_trivial_consistency_is_strict(
     old: int, old_root: bytes, new: int, new_root: bytes, proof: list[bytes]
 ) -> None:
-    """Equal sizes need equal roots, an empty tree its own root, and neither needs a hash."""
+    """Equal sizes need equal roots and no hash; from an empty tree nothing is proved."""
     with pytest.raises(ProofRefused):
         check_consistency(old=old, old_root=old_root, new=new, new_root=new_root, proof=proof)
 
 
 def test_equal_and_empty_trees_are_consistent() -> None:
-    """A tree continues itself and the empty one."""
+    """A tree continues itself, the empty one too."""
     check_consistency(old=3, old_root=BIG.root(3), new=3, new_root=BIG.root(3), proof=[])
-    check_consistency(old=0, old_root=EMPTY_ROOT, new=3, new_root=BIG.root(3), proof=prove_consistency(BIG.read, 0, 3))
+    check_consistency(old=0, old_root=EMPTY_ROOT, new=0, new_root=EMPTY_ROOT, proof=[])
 
 
 def test_reading_beyond_the_tree_fails() -> None:

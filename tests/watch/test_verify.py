@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from openbureau.law.reader import read_pack
-from openbureau.tlog.checkpoint import cosign_checkpoint
+from openbureau.tlog.cosignature import cosign_checkpoint
 from openbureau.tlog.note import COSIGNATURE, verifier_key
 from openbureau.watch import case
 from openbureau.watch.verify import CHECKS, render, to_json, verify

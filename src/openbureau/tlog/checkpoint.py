@@ -1,23 +1,12 @@
 """What does the log's signed head say?
 
 C2SP tlog-checkpoint 1.0: a signed note of three lines: origin, size, root.  Extension lines are refused.
-C2SP tlog-cosignature 1.0.1: a witness signs `cosignature/v1`, a time line and the body.
 """
 
 from dataclasses import dataclass
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
 from openbureau.tlog.merkle import EMPTY_ROOT
-from openbureau.tlog.note import (
-    COSIGNATURE,
-    NoteRefused,
-    VerifierKey,
-    open_note,
-    sign_note,
-    signature_line,
-    split_note,
-)
+from openbureau.tlog.note import NoteRefused, VerifierKey, open_note, sign_note
 from openbureau.tlog.strict import Malformed, parse_decimal, parse_hash, render_base64
 
 
@@ -64,30 +53,4 @@ def open_checkpoint(note: bytes, key: VerifierKey) -> Checkpoint:
     found = parse_checkpoint(text)
     if found.origin != key.name:
         raise NoteRefused("the checkpoint is of another log")
-    return found
-
-
-def cosign_checkpoint(note: bytes, key: VerifierKey, private: bytes, *, at: int) -> str:
-    """A witness's signature line over a checkpoint, at a time in whole seconds."""
-    text, _ = split_note(note)
-    parse_checkpoint(text)
-    message = f"cosignature/v1\ntime {at}\n{text}".encode()
-    signature = Ed25519PrivateKey.from_private_bytes(private).sign(message)
-    return signature_line(key, at.to_bytes(8, "big") + signature)
-
-
-def check_cosignatures(note: bytes, keys: tuple[VerifierKey, ...]) -> dict[str, int]:
-    """Which of these witnesses cosigned, and when (seconds).  A known witness whose signature fails refuses the note."""
-    text, signatures = split_note(note)
-    known = {(key.name, key.key_id): key for key in keys if key.kind == COSIGNATURE}
-    found: dict[str, int] = {}
-    for signature in signatures:
-        key = known.get((signature.name, signature.key_id))
-        if key is None:
-            continue
-        at = int.from_bytes(signature.content[:8], "big")
-        message = f"cosignature/v1\ntime {at}\n{text}".encode()
-        if len(signature.content) != 72 or not key.check(message, signature.content[8:]):
-            raise NoteRefused(f"the cosignature of {key.name} does not stand under this checkpoint")
-        found[key.name] = at
     return found

@@ -2,7 +2,7 @@
 
 The C2SP signed-note format (version 1.0): a text that ends with a newline, an empty line, then one line a signature:
 em dash, space, key name, space, base64(4-byte key id || signature).  Ed25519 log keys are type 0x01, Ed25519
-cosignatures (C2SP tlog-cosignature 1.0.1) type 0x04.
+cosignatures type 0x04, ML-DSA-44 cosignatures (FIPS 204) type 0x06 (C2SP tlog-cosignature).
 
 Promises: a signature line of an unknown key is passed over; one of a known key that fails refuses the whole note.
 Signing takes the private key as an argument; this file keeps none.
@@ -13,14 +13,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey, MLDSA44PublicKey
 
 from openbureau.tlog.strict import Malformed, parse_base64, render_base64
 
 ED25519 = 0x01
 COSIGNATURE = 0x04
+ML_DSA_44 = 0x06
+COSIGNERS = frozenset({COSIGNATURE, ML_DSA_44})
+"""Types of keys that sign for witnesses."""
+_KEY_SIZES = {ED25519: 32, COSIGNATURE: 32, ML_DSA_44: 1312}
 MOST_SIGNATURES = 100
 LARGEST_NOTE = 1_000_000
 _NAME = re.compile(r"[^\s+\x00-\x1f\x7f]+\Z")
@@ -49,9 +53,15 @@ class VerifierKey:
         return f"{self.name}+{self.key_id.hex()}+{render_base64(bytes([self.kind]) + self.public)}"
 
     def check(self, message: bytes, signature: bytes) -> bool:
-        """Does this key's signature stand under the message?"""
+        """Does this key's signature stand under the message?
+
+        `NoteRefused` where the installed cryptography lacks the algorithm: that is no answer about the signature.
+        """
+        known = MLDSA44PublicKey if self.kind == ML_DSA_44 else Ed25519PublicKey
         try:
-            Ed25519PublicKey.from_public_bytes(self.public).verify(signature, message)
+            known.from_public_bytes(self.public).verify(signature, message)
+        except UnsupportedAlgorithm:
+            raise NoteRefused(f"the cryptography installed here cannot check the key of {self.name}") from None
         except (InvalidSignature, ValueError):
             return False
         return True
@@ -75,7 +85,7 @@ def parse_vkey(text: str) -> VerifierKey:
         blob = parse_base64(parts[2])
     except Malformed:
         raise NoteRefused("the key of the verifier key is not base64") from None
-    if len(blob) != 33 or blob[0] not in {ED25519, COSIGNATURE}:
+    if not blob or len(blob) - 1 != _KEY_SIZES.get(blob[0]):
         raise NoteRefused("the verifier key is of no known type")
     key = VerifierKey(parts[0], blob[0], blob[1:])
     if key.key_id.hex() != parts[1]:
@@ -84,11 +94,11 @@ def parse_vkey(text: str) -> VerifierKey:
 
 
 def verifier_key(name: str, private: bytes, kind: int = ED25519) -> VerifierKey:
-    """The public half of a 32-byte Ed25519 seed, under a name."""
+    """The public half of a 32-byte seed (of Ed25519, or of ML-DSA-44 for that kind), under a name."""
     if not _NAME.match(name):
         raise NoteRefused("a key name has no blank, no plus sign and no control character")
-    public = Ed25519PrivateKey.from_private_bytes(private).public_key()
-    return VerifierKey(name, kind, public.public_bytes(Encoding.Raw, PublicFormat.Raw))
+    maker = MLDSA44PrivateKey.from_seed_bytes if kind == ML_DSA_44 else Ed25519PrivateKey.from_private_bytes
+    return VerifierKey(name, kind, maker(private).public_key().public_bytes_raw())
 
 
 def sign_note(text: str, key: VerifierKey, private: bytes) -> str:

@@ -8,7 +8,7 @@ stays readable for every other implementation, and our watcher reads it strictly
 import re
 from dataclasses import dataclass, field
 
-from openbureau.tlog.note import COSIGNATURE, ED25519, NoteRefused, VerifierKey, parse_vkey
+from openbureau.tlog.note import COSIGNERS, ED25519, NoteRefused, VerifierKey, parse_vkey
 from openbureau.tlog.strict import Malformed, parse_decimal
 
 _ACT = re.compile(r"# openbureau founding-act ([0-9a-f]{64})\Z")
@@ -81,10 +81,10 @@ class _Reader:
             case []:
                 return
             case ["log", key] | ["log", key, _]:
-                self.logs.append(self._key(key, ED25519))
+                self.logs.append(self._key(key, frozenset({ED25519})))
             case ["witness", name, key] | ["witness", name, key, _]:
                 self._new(name)
-                self.witnesses[name] = self._key(key, COSIGNATURE)
+                self.witnesses[name] = self._key(key, COSIGNERS)
             case ["group", name, needed, *members] if members:
                 self._group(name, needed, members)
             case ["quorum", name] if self.quorum is None and (name == "none" or self._known(name)):
@@ -109,8 +109,8 @@ class _Reader:
             raise Malformed(f"the name {name} is taken")
 
     @staticmethod
-    def _key(text: str, kind: int) -> VerifierKey:
+    def _key(text: str, kinds: frozenset[int]) -> VerifierKey:
         key = parse_vkey(text)
-        if key.kind != kind:
+        if key.kind not in kinds:
             raise Malformed("the key is of the wrong type for this line")
         return key

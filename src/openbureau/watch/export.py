@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from openbureau.watch.verdict import Trouble
+from openbureau.watch.verdict import Trouble, missing
 
 LARGEST_FILE = 64 << 20
 LARGEST_LINE = 1 << 20
@@ -71,11 +71,6 @@ class Export:
             raise missing(name) from None
         except (OSError, ValueError) as trouble:
             raise Trouble(name, f"cannot be read: {type(trouble).__name__}", "无法读取") from None
-
-
-def missing(name: str) -> Trouble:
-    """The trouble of a file that is not there."""
-    return Trouble(name, "is not in the export", "导出中没有该文件", is_missing=True)
 
 
 def decode(name: str, content: bytes) -> str:

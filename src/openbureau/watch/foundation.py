@@ -10,7 +10,8 @@ from openbureau.core.act import ActRefused, open_act
 from openbureau.core.scorecard import ScorecardRefused, parse_scorecard, scorecard_digest
 from openbureau.law.reader import pack_digest
 from openbureau.tlog.canonical import NotCanonical, canonical
-from openbureau.tlog.checkpoint import check_cosignatures, open_checkpoint
+from openbureau.tlog.checkpoint import open_checkpoint
+from openbureau.tlog.cosignature import check_cosignatures
 from openbureau.tlog.entry import parse_entry
 from openbureau.tlog.note import NoteRefused
 from openbureau.tlog.strict import Malformed

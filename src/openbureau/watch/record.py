@@ -16,8 +16,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from openbureau.core.act import ActRefused, FoundingAct, open_act
 from openbureau.core.leaf import SCHEMA, EventKind
 from openbureau.tlog.canonical import canonical
-from openbureau.tlog.checkpoint import check_cosignatures
 from openbureau.tlog.commitment import Opening, OpeningRefused, check_opening, record_leaf
+from openbureau.tlog.cosignature import check_cosignatures
 from openbureau.tlog.entry import parse_entry
 from openbureau.tlog.merkle import ProofRefused, check_inclusion, leaf_hash
 from openbureau.tlog.note import NoteRefused

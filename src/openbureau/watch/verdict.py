@@ -35,6 +35,11 @@ class Trouble(Exception):
         self.is_missing = is_missing
 
 
+def missing(place: str, en: str = "is not in the export", zh: str = "导出中没有该文件") -> Trouble:
+    """The trouble of something that is not there."""
+    return Trouble(place, en, zh, is_missing=True)
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """One promise: kept (True), broken (False) or not to be told from what is here (None); `count` things were looked at."""
