@@ -37,6 +37,8 @@ class Settings:
     regime: str
     host: str
     port: int
+    contact: str = ""
+    """How people reach the bureau, as notices say it (PIPL Art. 17); a live installation shows no notice without it."""
 
     @property
     def keys_dir(self) -> Path:
@@ -66,6 +68,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         regime=environ.get("OPENBUREAU_REGIME", "cn"),
         host=environ.get("OPENBUREAU_HOST", "127.0.0.1"),
         port=int(port),
+        contact=environ.get("OPENBUREAU_CONTACT", "").strip(),
     )
 
 

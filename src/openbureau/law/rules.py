@@ -125,6 +125,10 @@ class TypedRules:
     report_months_most: Rule
     questions_most: Rule
     consent_months_most: Rule
+    consent_pending_days: Rule
+    consent_quiet_days: Rule
+    consent_code_seconds: Rule
+    consent_sample_days: Rule
     credit_minor_age: Rule
     self_access_free: Rule
     no_hit_free: Rule
@@ -177,6 +181,10 @@ RULE_IDS: Mapping[str, str] = {
     "report_months_most": "house.report_months_most",
     "questions_most": "house.questions_most",
     "consent_months_most": "house.consent_months_most",
+    "consent_pending_days": "house.consent_pending_days",
+    "consent_quiet_days": "house.consent_quiet_days",
+    "consent_code_seconds": "house.consent_code_seconds",
+    "consent_sample_days": "house.consent_sample_days",
     "credit_minor_age": "house.credit_minor_age",
     "self_access_free": "house.self_access_free",
     "no_hit_free": "house.no_hit_free",

@@ -1,0 +1,1 @@
+"""What a consent is: its terms, the notice before it, the artefact that records it."""
