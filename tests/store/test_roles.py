@@ -35,7 +35,9 @@ def test_nobody_can_change_a_ledger_table_not_even_the_owner(shared_world, table
         assert caught.value.sqlstate == "OB001"
 
 
-@pytest.mark.parametrize("role", ["api", "loader", "sequencer", "billing", "linkage", "auditor", "eraser"])
+@pytest.mark.parametrize(
+    "role", ["api", "loader", "sequencer", "billing", "linkage", "auditor", "eraser", "courier", "keeper"]
+)
 @pytest.mark.parametrize("table", LEDGER)
 def test_no_role_may_change_a_ledger_table(shared_world, role, table):
     """Grants alone refuse it: the trigger is a second lock."""
@@ -57,7 +59,7 @@ def test_no_role_owns_or_creates_anything(shared_world):
             "select rolname, rolsuper, rolcreaterole, rolbypassrls, has_schema_privilege(rolname, 'bureau', 'CREATE') "
             "from pg_roles where rolname like 'openbureau\\_%' and rolname not in ('openbureau_owner', 'openbureau_admin')"
         ).fetchall()
-        assert len(rows) == 8
+        assert len(rows) == 9
         assert all(not any(row[1:]) for row in rows), rows
 
 
@@ -80,6 +82,13 @@ def test_no_role_owns_or_creates_anything(shared_world):
         ("auditor", "insert into bureau.event select * from bureau.event"),
         ("auditor", "insert into bureau.log_head select * from bureau.log_head"),
         ("eraser", "select * from bureau.subject"),
+        ("api", "select * from bureau.staff_account"),
+        ("api", "select * from bureau.staff_event"),
+        ("keeper", "select identity_sealed from bureau.subject"),
+        ("keeper", "select password_hash from bureau.staff_account"),
+        ("keeper", "select totp_sealed from bureau.staff_account"),
+        ("auditor", "select wrapped_key from bureau.staff_account"),
+        ("loader", "select * from bureau.staff_account"),
     ],
 )
 def test_a_role_cannot_reach_beyond_its_duty(shared_world, role, statement):

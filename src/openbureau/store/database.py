@@ -20,7 +20,7 @@ from openbureau.config import write_private
 from openbureau.store.migrate import migrate
 
 Connection = psycopg.Connection[tuple[Any, ...]]
-ROLES = ("api", "loader", "sequencer", "billing", "linkage", "auditor", "eraser", "courier")
+ROLES = ("api", "loader", "sequencer", "billing", "linkage", "auditor", "eraser", "courier", "keeper")
 
 
 class Store:

@@ -21,10 +21,11 @@ from openbureau.web.api import batches, billing, furnished, furnishers, lenders,
 from openbureau.web.api.furnishers import LARGEST_FILE
 from openbureau.web.api.openapi import render_openapi
 from openbureau.web.desk import Asking, Desk, is_loopback
-from openbureau.web.pages import bills, furnisher, mine, regulator, review
+from openbureau.web.pages import bills, furnisher, mine, regulator, review, staff
 from openbureau.web.pages.limits import SignInLimits
 from openbureau.web.pages.paper import Paper
 from openbureau.web.pages.session import Sessions
+from openbureau.web.pages.signed import end_if_over
 from openbureau.web.replies import Reply, on_fault, on_http_exception, on_trouble
 from openbureau.web.telemetry import Figures
 from openbureau.web.trouble import Trouble
@@ -106,6 +107,11 @@ ROUTES: tuple[Route, ...] = (
     Route(GET, "/desk/{case_id:str}", "page", review.case_page),
     Route(POST, "/desk/{case_id:str}/decide", "page", review.do_decide),
     Route(POST, "/desk/{case_id:str}/undo", "page", review.do_undo),
+    # Staff: their own account, and what staff did.
+    Route(GET, "/staff", "staff", staff.account_page),
+    Route(GET, "/staff/enrol", "staff", staff.enrol_page),
+    Route(POST, "/staff/enrol", "staff", staff.do_enrol),
+    Route(GET, "/staff/events", "staff", staff.events_page),
     # Anybody: the tariff, as a page and as data.
     Route(GET, "/tariff", "page", bills.tariff_page),
     Route(GET, "/v1/tariff", "anybody", billing.tariff_rows),
@@ -163,6 +169,7 @@ def _handler(route: Route) -> HTTPRouteHandler:
     """A route as the framework wants it; its handlers take the request and nothing else."""
 
     async def handle(request: Asking) -> Reply:
+        await end_if_over(request)
         return await route.handler(request)
 
     return HTTPRouteHandler(

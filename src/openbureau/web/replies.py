@@ -19,7 +19,7 @@ from openbureau.web.desk import Asking, desk_of
 from openbureau.web.pages.language import LANGUAGES, choose_language
 from openbureau.web.pages.paper import PAGE_HEADERS, SAFE_HEADERS, SCRIPTED_POLICY
 from openbureau.web.pages.session import Session
-from openbureau.web.pages.signed import PLACES
+from openbureau.web.pages.signed import places_of
 from openbureau.web.problems import PROBLEMS, ProblemRow
 from openbureau.web.trouble import Trouble, problem_document
 
@@ -71,7 +71,7 @@ def page(
             [(name, value) for name, value in request.query_params.items() if name != "lang"]
             + [("lang", next(one for one in LANGUAGES if one != language))]
         ),
-        "places": PLACES.get(session.who if session else "", ()),
+        "places": places_of(session.who if session else ""),
         "is_sandbox": desk.bureau.settings.mode == "sandbox",
     }
     content = desk.paper.write(template, language, every | words)

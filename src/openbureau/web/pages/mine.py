@@ -14,13 +14,14 @@ from openbureau.web.api.people import check_origin, give, signed_in, withdraw
 from openbureau.web.api.public import checkpoint_age, log_state
 from openbureau.web.desk import Asking, desk_of
 from openbureau.web.pages.session import Session
-from openbureau.web.pages.signed import KINDS, begin, home_of, open_session
+from openbureau.web.pages.signed import KINDS, after_sign_in, begin, home_of, open_session
 from openbureau.web.pages.views import articles, consents_view, diary_view, report_view
 from openbureau.web.problems import PROBLEMS, ProblemRow
 from openbureau.web.replies import Reply, language_of, page, redirect
 from openbureau.web.trouble import Trouble
 
 _LONGEST = 64
+_STAFF_PAGES = {"/regulator", "/desk", "/staff", "/staff/events"}
 
 
 async def home(request: Asking) -> Reply:
@@ -51,7 +52,7 @@ def _kind(asked: object, after: object = None) -> str:
     """As what somebody signs in: as they say, or as whoever the page they came from is for."""
     if asked in KINDS:
         return str(asked)
-    return "member" if after == "/furnisher" else "staff" if after in {"/regulator", "/desk"} else "person"
+    return "member" if after == "/furnisher" else "staff" if after in _STAFF_PAGES else "person"
 
 
 async def do_sign_in(request: Asking) -> Reply:
@@ -65,13 +66,13 @@ async def do_sign_in(request: Asking) -> Reply:
         reply = _form(request, session, wish, row=PROBLEMS["too-many-sign-ins"])
         reply.headers["Retry-After"] = str(seconds)
         return reply
-    made = await desk.do(begin, desk.bureau, desk.sessions, wish[0], (handle, code))
+    made = await desk.do(begin, desk.bureau, desk.sessions, wish[0], (handle, code, _field(form, "factor")))
     if made is None:
         desk.limits.failed(handle, address)
         return _form(request, session, wish, row=PROBLEMS["sign-in-not-right"])
     desk.limits.succeeded(handle)
     desk.sessions.end(session)
-    return redirect(home_of(made.who, wish[1]), cookies=[desk.sessions.cookie(made)])
+    return redirect(after_sign_in(made, wish[1]), cookies=[desk.sessions.cookie(made)])
 
 
 async def do_sign_out(request: Asking) -> Reply:

@@ -26,7 +26,8 @@ _LONGEST_COOKIE = 1024
 class Session(msgspec.Struct, frozen=True, array_like=True):
     """One browser: its number, who signed in, its form token, when it began and was last used.
 
-    Who signed in is one of: a person, the desk of a member, staff with a role; nobody before.
+    Who signed in is one of: a person, the desk of a member, staff with a role (or several, by blanks); nobody before.
+    `epoch` is the account's at sign-in, 0 for accounts of the sandbox; `aside` holds what a half-done sign-in needs.
     """
 
     number: str
@@ -37,6 +38,8 @@ class Session(msgspec.Struct, frozen=True, array_like=True):
     member_id: str | None = None
     staff: str | None = None
     role: str | None = None
+    epoch: int = 0
+    aside: tuple[str, ...] = ()
 
     @property
     def who(self) -> str:
@@ -58,13 +61,14 @@ class Sessions:
         return int(self._clock().timestamp())
 
     def begin(
-        self, subject_id: str | None = None, *, member_id: str | None = None, staff: tuple[str, str] | None = None
-    ) -> Session:
-        """A new session: of a person, of a member's desk, of staff (handle and role), or of nobody yet."""
+        self, subject_id: str | None = None, *, member_id: str | None = None, staff: tuple[str, str] | None = None,
+        epoch: int = 0, aside: tuple[str, ...] = (),
+    ) -> Session:  # fmt: skip
+        """A new session: of a person, of a member's desk, of staff (handle and roles), or of nobody yet."""
         now = self._now()
         handle, role = staff or (None, None)
         token = secrets.token_urlsafe(24)
-        return Session(secrets.token_hex(16), subject_id, token, now, now, member_id, handle, role)
+        return Session(secrets.token_hex(16), subject_id, token, now, now, member_id, handle, role, epoch, aside)
 
     def cookie(self, session: Session) -> Cookie:
         """The session as a cookie, used just now."""
