@@ -108,10 +108,10 @@ ROUTES: tuple[Route, ...] = (
     Route(POST, "/desk/{case_id:str}/decide", "page", review.do_decide),
     Route(POST, "/desk/{case_id:str}/undo", "page", review.do_undo),
     # Staff: their own account, and what staff did.
-    Route(GET, "/staff", "staff", staff.account_page),
-    Route(GET, "/staff/enrol", "staff", staff.enrol_page),
-    Route(POST, "/staff/enrol", "staff", staff.do_enrol),
-    Route(GET, "/staff/events", "staff", staff.events_page),
+    Route(GET, "/staff", "page", staff.account_page),
+    Route(GET, "/staff/enrol", "page", staff.enrol_page),
+    Route(POST, "/staff/enrol", "page", staff.do_enrol),
+    Route(GET, "/staff/events", "page", staff.events_page),
     # Anybody: the tariff, as a page and as data.
     Route(GET, "/tariff", "page", bills.tariff_page),
     Route(GET, "/v1/tariff", "anybody", billing.tariff_rows),
