@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from openbureau.core.furnishing.codes import INSTITUTION_KINDS
+from openbureau.core.invoice import tiers_of
 from openbureau.core.member import CONCESSION_KINDS
 from openbureau.core.pricing import FREE_RULES, OF, REPORT, SHARES, fee
 from openbureau.law.reader import Law
@@ -54,18 +55,3 @@ def _prices(rulebook: Rulebook) -> Iterator[dict[str, Any]]:
                     "amount_fen": found.amount_fen,
                     "rules": found.rule_id.split(OF),
                 }
-
-
-def tiers_of(rulebook: Rulebook) -> tuple[tuple[int, int], ...]:
-    """The volume tiers of a day: above how many charges of one price in a month, what percent of it is owed."""
-    value = rulebook.typed.fee_tiers.value
-    if not isinstance(value, tuple):
-        raise TypeError("the tiers are a list of pairs")
-    pairs = []
-    for pair in value:
-        match pair:
-            case (int(above), int(percent)):
-                pairs.append((above, percent))
-            case _:
-                raise TypeError("a tier is a number of charges and a percentage")
-    return tuple(pairs)
