@@ -4,6 +4,7 @@ import hashlib
 import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -18,10 +19,12 @@ from openbureau.jobs.consent.give import give_consent
 from openbureau.jobs.furnishing.load import furnish
 from openbureau.jobs.inquiry.answer import answer_inquiry
 from openbureau.jobs.inquiry.outcome import Answered
+from openbureau.jobs.log.export import export
 from openbureau.jobs.log.prove import proof
 from openbureau.jobs.log.sequence import sequence
 from openbureau.tlog.entry import parse_entry
 from openbureau.tlog.merkle import check_inclusion, leaf_hash
+from openbureau.watch.verify import verify
 from world import FIRM, PEOPLE, World, jsonl
 
 MONTH = "2026-11"
@@ -365,3 +368,23 @@ def test_a_member_reads_no_other_members_bills(world: World) -> None:
                 "insert into bureau.credit_note values (gen_random_uuid(), gen_random_uuid(), 'bank-alpha', "
                 "'2027-01', 'late-answer', null, now(), 'x')"
             )
+
+
+def test_the_watcher_recounts_closed_months(world: World, tmp_path: Path) -> None:
+    """From an export alone: two closed months with wrong answers given back in both hold; one price moved does not."""
+    for name in ("late", "plain", "firm"):
+        ask(world, name, member="bank-beta")
+    ask(world, "late", member="micro-gamma")
+    closed(world)
+    correct_late(world)
+    ask(world, "good", member="micro-gamma")
+    closed(world, "2026-12", datetime(2027, 1, 1, tzinfo=UTC))
+    sequence(world.bureau)
+    export(world.bureau, tmp_path)
+    verdict = verify(tmp_path, now=world.clock.at)
+    found = {one.name: one for one in verdict.checks}["bills"]
+    assert (verdict.status, found.ok, found.count) == ("ok", True, 2), found
+    path = tmp_path / "openings" / "bills.jsonl"
+    assert path.read_text().count("wrong-answer") == 2
+    path.write_text(path.read_text().replace('"price_fen": 900', '"price_fen": 90'))
+    assert [one.name for one in verify(tmp_path, now=world.clock.at).checks if one.ok is False] == ["bills"]

@@ -116,6 +116,7 @@ class MadeLog:
         self.people: list[Person] = []
         self.reports: dict[str, tuple[bytes, dict[str, Any]]] = {}
         self.lanes: dict[str, int] = {}
+        self.bills: list[dict[str, Any]] = []
         self.at = START
 
     def person(self, handle: str) -> Person:
@@ -269,6 +270,8 @@ class MadeLog:
                     for index, leaf in person.leaves
                 ),
             ]
+        if self.bills:
+            lines["bills"] = [json.dumps(one) for one in self.bills]
         for name, told in lines.items():
             put(directory / f"openings/{name}.jsonl", "".join(f"{line}\n" for line in told))
 

@@ -4,7 +4,7 @@
 whose promise that is.  Each `Inspector` keeps one promise and can be left out without touching the others.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache, cached_property
 from typing import Any, ClassVar
@@ -53,6 +53,8 @@ class Case:
     old_root: bytes | None = None
     """The root over the first entries, as many as the remembered checkpoint had."""
     first_entry: bytes | None = None
+    billing: list[tuple[int, bytes]] = field(default_factory=list)
+    """The system entries that close a month: their places and what they say."""
 
     @cached_property
     def note(self) -> bytes:

@@ -89,6 +89,10 @@ PROMISES: dict[str, dict[str, str]] = {
         "en": "The charges of each member are numbered without a gap: none is billed twice and none is hidden.",
         "zh": "每家机构的收费连续编号：没有重复收费，也没有隐瞒。",
     },
+    "bills": {
+        "en": "The invoices of every closed month are the log's charges and nothing else, and their sums are right.",
+        "zh": "每个已结账月份的账单与日志中的收费完全一致，合计正确。",
+    },
     "members": {
         "en": "What each member is shown of its own events is complete and true.",
         "zh": "每家机构看到的自身事件完整且真实。",

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from openbureau.tlog.entry import EVENT, parse_entry
+from openbureau.tlog.entry import BILLING, EVENT, parse_entry
 from openbureau.tlog.merkle import root_from
 from openbureau.tlog.strict import Malformed
 from openbureau.tlog.tile import ENTRIES, WIDTH, TileAddress, TileRefused, hash_reader, parse_bundle
@@ -95,6 +95,8 @@ class TreeReader:
                 self.tallies.entries.wrong(f"entry {at}", str(trouble), "记录格式不符合规定")
                 found.append(None)
                 continue
+            if parsed.kind == BILLING:
+                self._case.billing.append((at, parsed.content))
             found.append(parsed.commitment if parsed.kind == EVENT else None)
         return found
 

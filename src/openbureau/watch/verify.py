@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from openbureau.watch import committee, tree
+from openbureau.watch.bills import Bills
 from openbureau.watch.case import Case, Inspector, Seen
 from openbureau.watch.events import Actors, BillLanes, Chains, Charges, Consents, Decisions, Free
 from openbureau.watch.export import Export
@@ -72,7 +73,7 @@ class _True(_Read):
 CHECKS: tuple[type[Inspector], ...] = (
     SignedCheckpoint, Witnesses, Continues, _Root, _Tiles, _Entries, FoundingAct, ActSigned, Keys, Policies,
     LawInForce, Scorecards, _Complete, _True, Chains, Actors, Links, Consents, Decisions, Free, Charges, BillLanes,
-    Members, Labels, Diaries, Receipts, Promises, Answers, Scores,
+    Bills, Members, Labels, Diaries, Receipts, Promises, Answers, Scores,
 )  # fmt: skip
 """Every check, in the order in which they are told."""
 

@@ -34,7 +34,7 @@ from openbureau.store.billing import (
 )
 from openbureau.store.database import Connection
 from openbureau.tlog.canonical import canonical
-from openbureau.tlog.entry import parse_entry, render_system
+from openbureau.tlog.entry import BILLING, parse_entry, render_system
 from openbureau.tlog.merkle import Tree, leaf_hash
 
 
@@ -68,15 +68,15 @@ def close_month(bureau: Bureau, month: str, *, by: str) -> Closed:
     if not is_closed:
         credit_wrong_answers(bureau)
         _must_be_its_turn(bureau, month)
-        sequence(bureau)
-    with bureau.store.connection("auditor") as connection:
-        members = billed_members(connection, month)
     with bureau.store.connection("billing") as connection, connection.transaction():
         lock_bills(connection)
+        with bureau.store.connection("auditor") as every:
+            members = billed_members(every, month)
         closed = closed_month(connection, month)
         if closed is not None:
             _must_be_the_same(bureau, connection, month, members)
             return Closed(_said(closed), closed.leaf.hex(), is_repeat=True)
+        sequence(bureau)
         return _close(bureau, connection, month, who=(members, by))
 
 
@@ -110,7 +110,7 @@ def _close(bureau: Bureau, connection: Connection, month: str, *, who: tuple[lis
     tree = Tree()
     tree.append(leaves)
     said = billing_entry(month, summaries, tree.root().hex())
-    entry = render_system("billing", said)
+    entry = render_system(BILLING, said)
     now = bureau.clock()
     closed = ClosedMonth(now, entry, leaf_hash(entry))
     add_bill_month(connection, month, by, closed, leaf_id=new_id(now, bureau.random))

@@ -15,9 +15,10 @@ from openbureau.core.leaf import NONE
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.inquiry.contents import LENDER_FIELDS, open_outcome
 from openbureau.jobs.log.prove import policy
+from openbureau.store.billing import closed_month, closed_months, invoices_of
 from openbureau.store.identity import linked_subjects
 from openbureau.store.inquiry import NO_SUBJECT
-from openbureau.store.log import all_events, answers_of, entry_bundle, latest_head, stored_tiles
+from openbureau.store.log import all_events, answers_of, entry_bundle, latest_head, leaf_place, stored_tiles
 from openbureau.store.sealing import unseal
 from openbureau.store.subject import label_of_subject, own_events, sandbox_handles
 from openbureau.tlog.commitment import open_fields
@@ -35,6 +36,7 @@ def export(bureau: Bureau, directory: Path, *, persons: Mapping[str, str] | None
     tiles = _log(bureau, directory)
     _system(bureau, directory)
     events = _openings(bureau, directory)
+    _bills(bureau, directory)
     answers = _answers(bureau, directory) if bureau.settings.mode == SANDBOX else 0
     for handle in persons or {}:
         _person(bureau, directory, handle)
@@ -108,6 +110,24 @@ def _openings(bureau: Bureau, directory: Path) -> int:
         for file in files.values():
             file.close()
     return count
+
+
+def _bills(bureau: Bureau, directory: Path) -> None:
+    """The committee's view of every invoice of the months that this log closes: salted summaries."""
+    lines = []
+    with bureau.store.connection("auditor") as connection:
+        head = latest_head(connection)
+        for month in closed_months(connection):
+            closed = closed_month(connection, month)
+            place = leaf_place(connection, closed.leaf) if closed else None
+            if head is None or place is None or place[0] >= head.size:
+                continue
+            lines += [
+                json.dumps({"salt": salt.hex(), "summary": json.loads(shown)}, ensure_ascii=False)
+                for shown, salt in invoices_of(connection, month)
+            ]
+    if lines:
+        _write(directory / "openings" / "bills.jsonl", ("\n".join(lines) + "\n").encode())
 
 
 def _line(files: dict[str, Any], path: Path, index: int, *, opening: dict[str, Any]) -> None:
