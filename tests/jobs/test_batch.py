@@ -23,6 +23,7 @@ from openbureau.jobs.batch.receive import (
 from openbureau.jobs.batch.results import NotEnded, read_results
 from openbureau.jobs.batch.work import work_batches
 from openbureau.jobs.consent.give import give_consent
+from openbureau.jobs.delivery.feed import feed
 from openbureau.jobs.inquiry.charges import charges
 from openbureau.jobs.inquiry.outcome import Answered, Refused, TooBusy
 from openbureau.jobs.rounds import Rounds
@@ -87,6 +88,8 @@ def test_each_line_is_an_inquiry_of_its_own(agreed):
     }  # fmt: skip
     assert diary(agreed.bureau, agreed.subject_id(PEOPLE["late"]))[0].kind == EventKind.INQUIRY
     assert json.loads(good.outcome.answer)["header"]["report_id"] == good.outcome.inquiry_id
+    (event,) = feed(agreed.bureau, "bank-alpha", 0)
+    assert (event.kind, event.about, event.reference) == ("batch-ended", batch.batch_id, "file-1")
 
 
 def test_nobody_on_file_is_told_only_after_the_permit(agreed):

@@ -17,7 +17,7 @@ from litestar.handlers import HTTPRouteHandler
 from openbureau.config import LIVE
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.furnishing.upload import LARGEST_PIECE
-from openbureau.web.api import batches, billing, furnished, furnishers, lenders, people, public, uploads
+from openbureau.web.api import batches, billing, feeds, furnished, furnishers, lenders, people, public, uploads
 from openbureau.web.api.furnishers import LARGEST_FILE
 from openbureau.web.api.openapi import render_openapi
 from openbureau.web.desk import Asking, Desk, is_loopback
@@ -61,6 +61,14 @@ ROUTES: tuple[Route, ...] = (
     Route(GET, "/v1/batches/{batch_id:str}", "lender", batches.show_batch),
     Route(GET, "/v1/batches/{batch_id:str}/results", "lender", batches.batch_results),
     Route(POST, "/v1/batches/{batch_id:str}/cancel", "lender", batches.cancel_batch),
+    # Lenders: what happened since.
+    Route(GET, "/v1/alerts", "lender", feeds.own_feed),
+    Route(PUT, "/v1/members/me/webhook", "member", feeds.put_webhook),
+    Route(GET, "/v1/members/me/webhook", "member", feeds.show_webhook),
+    Route(DELETE, "/v1/members/me/webhook", "member", feeds.delete_webhook),
+    Route(GET, "/v1/deliveries", "member", feeds.own_deliveries),
+    Route(POST, "/v1/deliveries/{delivery_id:str}/replay", "member", feeds.replay_delivery),
+    Route(GET, "/v1/webhook-key", "anybody", feeds.webhook_key),
     # Furnishers: a bearer token.
     Route(POST, "/v1/furnishings", "furnisher", furnishers.send_file, LARGEST_FILE),
     Route(GET, "/v1/furnishings", "furnisher", furnishers.own_files),

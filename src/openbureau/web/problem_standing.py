@@ -34,6 +34,12 @@ STANDING: tuple[tuple[str, int, Both, Both], ...] = (
          "该行未读取、未记录任何信息。请在新批次中重新发送。"),
     ),
     (
+        "webhook-not-confirmed", 422,
+        ("The address did not say that it wants to be told", "该地址未表示愿意接收消息"),
+        ("Answer our OPTIONS request with 200 and the header WebHook-Allowed-Origin: * or the origin we sent.",
+         "请以 200 应答我方 OPTIONS 请求，并带 WebHook-Allowed-Origin: * 或我方所发来源。"),
+    ),
+    (
         "erased", 410,
         ("What was told has been erased since", "所提供的内容此后已被删除"),
         ("The record of the inquiry stays in the log; its content is gone by law.",

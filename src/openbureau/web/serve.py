@@ -15,6 +15,7 @@ from openbureau.jobs.furnishing.loader import Loader
 from openbureau.jobs.log.sequence import Ticker
 from openbureau.jobs.rounds import Rounds
 from openbureau.web.app import create_app
+from openbureau.web.deliver import deliver_due
 from openbureau.web.telemetry import Figures
 
 BATCH_WORKERS = 2
@@ -44,12 +45,18 @@ def serve(bureau: Bureau, *, host: str, port: int, ready: socket.socket | None =
 
 @contextmanager
 def standing_duties(bureau: Bureau, tell: Callable[[Exception, str], None]) -> Iterator[None]:
-    """What lenders left with us is worked beside: lines of batches."""
+    """What lenders left with us is worked beside: lines of batches, deliveries to their addresses."""
 
     def batches(stopped: Callable[[], bool]) -> None:
         work_batches(bureau, workers=BATCH_WORKERS, stopped=stopped, tell=lambda trouble: tell(trouble, "batch"))
 
-    with Rounds("batches", batches, tell=lambda trouble: tell(trouble, "batch")):
+    def deliveries(stopped: Callable[[], bool]) -> None:
+        deliver_due(bureau, stopped)
+
+    with (
+        Rounds("batches", batches, tell=lambda trouble: tell(trouble, "batch")),
+        Rounds("deliveries", deliveries, tell=lambda trouble: tell(trouble, "delivery")),
+    ):
         yield
 
 

@@ -13,12 +13,14 @@ import msgspec
 
 from openbureau.jobs.batch.receive import Line, open_lines
 from openbureau.jobs.context import Bureau
+from openbureau.jobs.ids import new_id
 from openbureau.jobs.inquiry.answer import answer_for
 from openbureau.jobs.inquiry.outcome import Answered, KeyConflict, NotSignedIn, Refused, TooBusy
 from openbureau.store.database import Connection
 from openbureau.store.sealing import seal
 from openbureau.store.standing import batch as store
 from openbureau.store.standing.batch import AWAY, ClaimedChunk, deferred
+from openbureau.store.standing.delivery import add_feed_event
 
 TRIES = 3
 
@@ -58,9 +60,12 @@ def work_batches(
 
 
 def end_batches(bureau: Bureau, connection: Connection) -> None:
-    """Note which batches have ended."""
+    """Note which batches have ended, and tell their senders."""
+    now = bureau.clock()
     with connection.transaction():
-        store.end_batches(connection, bureau.clock())
+        for batch_id, member_id, key in sorted(store.end_batches(connection, now), key=lambda ended: ended[1]):
+            event_id = new_id(now, bureau.random)
+            add_feed_event(connection, member_id, event_id, kind="batch-ended", about=batch_id, reference=key, at=now)
 
 
 def _work(

@@ -69,7 +69,7 @@ update bureau.batch b set ended_at = %s
    and not exists (select from bureau.batch_chunk c
                     where c.batch_id = b.batch_id and c.worked_at is null
                       and not exists (select from free f where f.batch_id = c.batch_id and f.chunk_no = c.chunk_no))
- returning b.batch_id, b.member_id
+ returning b.batch_id, b.member_id, b.key
 
 -- remove_batches
 -- Batches whose term is over; their lines go with them.

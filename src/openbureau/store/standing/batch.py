@@ -161,9 +161,9 @@ def settle_chunk(
     connection.execute(sql("settle_chunk"), words)
 
 
-def end_batches(connection: Connection, now: datetime) -> list[tuple[str, str]]:
-    """Batches (id, member) of which no line is left to be worked, or that were cancelled and are held by nobody."""
-    return [(str(row[0]), row[1]) for row in connection.execute(sql("end_batches"), [now])]
+def end_batches(connection: Connection, now: datetime) -> list[tuple[str, str, str]]:
+    """Batches (id, member, key) of which no line is left to be worked, or that were cancelled and are held by nobody."""
+    return [(str(row[0]), row[1], row[2]) for row in connection.execute(sql("end_batches"), [now])]
 
 
 def remove_batches(connection: Connection, now: datetime) -> int:

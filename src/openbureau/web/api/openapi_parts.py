@@ -113,7 +113,8 @@ _RECEIPT = record(
 _TYPES = [row.type for row in PROBLEMS.values()]
 _PROBLEM = record(
     "A problem document (RFC 9457).",
-    ("instance", "errors", "citations", "rules", "policy", "receipt", "finding", "checks", "topics", "upload", "batch", "most"),
+    ("instance", "errors", "citations", "rules", "policy", "receipt", "finding", "checks", "topics", "upload",
+     "batch", "most", "answer", "reason"),
     type=text("Address of the page that explains the problem.", format="uri-reference", enum=_TYPES),
     title=text(), status=whole(), detail=text(), cure=text("What to do about it."), instance=text(format="uri"),
     errors=some(record("A field that needs a change.", pointer=text(), what=ref("Both"), cure=ref("Both"))),

@@ -1,5 +1,7 @@
-"""How is described what a lender leaves with us to be worked?  Batches of inquiries."""
+"""How is described what a lender leaves with us to be worked, and what it is told afterwards?"""
 
+from openbureau.jobs.delivery.feed import TYPES
+from openbureau.web.api.feeds import STATES
 from openbureau.web.api.openapi_parts import Json, answer, maybe, operation, place, record, ref, some, text, whole
 
 MEMBER: list[Json] = [{"memberToken": []}]
@@ -13,7 +15,7 @@ _LINE = (
 
 def standing_paths() -> Json:
     """Every address for what a lender leaves with us."""
-    return _batches()
+    return _batches() | _feed() | _webhook()
 
 
 def standing_schemas() -> Json:
@@ -35,6 +37,85 @@ def standing_schemas() -> Json:
             line=whole("Its number in the file, from 1."), key=maybe("string"), inquiry_id=text(format="uuid"),
             answer={"type": "object"}, receipt=ref("Receipt"), refusal=ref("Refusal"), problem=ref("Problem"),
         ),
+        "CloudEvent": record(
+            "Something that happened since (CloudEvents 1.0). It names nobody; its content is fetched.",
+            specversion={"const": "1.0"}, id=text("The same at every attempt.", format="uuid"),
+            source=text(format="uri-reference"), type=text(enum=list(TYPES.values())),
+            subject=text("The monitor or the batch.", format="uuid"), time=text(format="date-time"),
+            datacontenttype={"const": "application/json"},
+            data=record(
+                "What it is about.", ("monitor_id", "batch_id", "alert_id", "trigger", "reason"),
+                position=whole("Its place in the feed."), reference=text("The lender's own."),
+                content=text("Where the content is.", format="uri-reference"), monitor_id=text(format="uuid"),
+                batch_id=text(format="uuid"), alert_id=text(format="uuid"), trigger=text(), reason=text(),
+            ),
+        ),
+        "Webhook": record(
+            "Where a member is told.", url=text(format="uri"), allowed_rate=maybe("integer"),
+            confirmed_at=text(format="date-time"), ended_at=maybe("string"), end_reason=maybe("string"),
+        ),
+        "Delivery": record(
+            "An event on its way.", delivery_id=text("The id of the event.", format="uuid"), position=whole(),
+            kind=text(enum=list(TYPES)), state=text(enum=list(STATES)), tries=whole(), due_at=maybe("string"),
+            tried_at=maybe("string"), answer=maybe("integer"), trouble=maybe("string"),
+        ),
+    }  # fmt: skip
+
+
+def _feed() -> Json:
+    page = record(
+        "Events in their order.", events=some(ref("CloudEvent")), next=text("Where to go on.", format="uri-reference"),
+        is_more={"type": "boolean"},
+    )  # fmt: skip
+    return {"/v1/alerts": {"get": operation(
+        "lenders", "feed", "What happened since, in order",
+        description="The same events as are handed over to the member's address. Places have no gap; read on from next.",
+        answers={"200": answer("A page of events.", page)}, problems=("not-signed-in", "fields-not-valid"),
+        security=MEMBER, parameters=[_place_parameter("after", "Go on after this place.")],
+    )}}  # fmt: skip
+
+
+def _place_parameter(name: str, description: str) -> Json:
+    schema = {"type": "integer", "minimum": 0}
+    return {"name": name, "in": "query", "required": False, "description": description, "schema": schema}
+
+
+def _webhook() -> Json:
+    state = {"name": "state", "in": "query", "required": False, "schema": text(enum=list(STATES)),
+             "description": "Deliveries in this state only."}  # fmt: skip
+    held = {"200": answer("The address.", ref("Webhook"))}
+    return {
+        "/v1/members/me/webhook": {
+            "put": operation(
+                "lenders", "setWebhook", "Be told at an address of one's own",
+                description="The address is asked first whether it wants to be told: OPTIONS with WebHook-Request-Origin, to "
+                "be answered with WebHook-Allowed-Origin (CloudEvents, abuse protection). See docs/specs/webhooks.md.",
+                answers=held, problems=("not-signed-in", "fields-not-valid", "webhook-not-confirmed", "too-large"),
+                security=MEMBER,
+                requestBody={"required": True, "content": {"application/json": {
+                    "schema": record("An address.", url=text(format="uri")),
+                    "example": {"url": "https://hooks.bank-alpha.example/openbureau"}}}},
+            ),
+            "get": operation("lenders", "webhook", "Where one is told", answers=held,
+                             problems=("not-signed-in", "not-found"), security=MEMBER),
+            "delete": operation("lenders", "endWebhook", "Be told nowhere any more; the feed goes on", answers=held,
+                                problems=("not-signed-in", "not-found"), security=MEMBER),
+        },
+        "/v1/deliveries": {"get": operation(
+            "lenders", "deliveries", "What is and was on its way, newest first",
+            answers={"200": answer("Deliveries.", record("Deliveries.", deliveries=some(ref("Delivery"))))},
+            problems=("not-signed-in", "fields-not-valid"), security=MEMBER,
+            parameters=[state, _place_parameter("before", "Go on before this place.")],
+        )},
+        "/v1/deliveries/{delivery_id}/replay": {"post": operation(
+            "lenders", "replayDelivery", "Let an event set out again",
+            answers={"200": answer("It waits.", ref("Delivery"))}, problems=("not-signed-in", "not-found"),
+            security=MEMBER, parameters=[place("delivery_id", "The id of the event.", format="uuid")],
+        )},
+        "/v1/webhook-key": {"get": operation(
+            "lenders", "webhookKey", "The public key of our deliveries (Standard Webhooks, Ed25519)",
+            answers={"200": answer("The key.", record("The key.", key=text(pattern="^whpk_"))) },
+        )},
     }  # fmt: skip
 
 

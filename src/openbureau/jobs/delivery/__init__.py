@@ -1,0 +1,1 @@
+"""Duties around what lenders are told afterwards."""
