@@ -30,6 +30,7 @@ Common to all worlds: `act`, `today` (days are whole numbers).  A member is {act
   viewCase, inspectFurnisher, sampleMasked, viewPerson: staff (role), reason (empty where none is given)
 """
 
+from collections.abc import Callable
 from typing import Any
 
 World = dict[str, Any]
@@ -47,30 +48,48 @@ UNMASKING_REASONS = ("unmasking",)
 COVERED_BY_REPORT = ("report", "score", "attributes", "question", "changes")
 
 ORDER = (
-    "member-not-active", "role-not-entitled", "purpose-not-in-contract", "product-not-for-purpose",
-    "recipient-not-entitled", "record-not-own", "document-missing", "document-not-for-body", "document-expired",
-    "deferral-not-lawful", "no-consent", "purpose-not-covered", "guarantor-not-consented", "product-not-covered",
-    "consent-withdrawn", "consent-expired", "consent-used", "consent-outdated", "consent-not-confirmed",
-    "no-running-account", "no-file-held", "identity-ambiguous", "identity-not-confirmed", "subject-deceased",
-    "subject-minor", "file-frozen", "not-own-file", "view-without-reason", "no-view-of-persons",
+    "member-not-active", "purpose-not-in-contract", "product-not-for-purpose", "recipient-not-entitled",
+    "record-not-own", "document-missing", "document-not-for-body", "document-expired", "deferral-not-lawful",
+    "no-consent", "purpose-not-covered", "guarantor-not-consented", "product-not-covered", "consent-withdrawn",
+    "consent-expired", "consent-used", "consent-outdated", "consent-not-confirmed", "no-running-account", "no-file-held",
+    "identity-ambiguous", "identity-not-confirmed", "subject-deceased", "subject-minor", "file-frozen", "not-own-file",
+    "no-view-of-persons", "view-without-reason",
 )  # fmt: skip
+NOBODY_SAID_YES = "role-not-entitled"
+"""Where nothing stands against an act and yet no law or contract gives it to this role."""
 
 
 def opinion(world: World) -> tuple[str, ...]:
-    """The reasons against the act in their order; empty where it may be done."""
-    reasons = _OPINIONS[world["act"]](world)
-    return tuple(reason for reason in ORDER if reason in reasons)
+    """The reasons against the act in their order; empty where it may be done.
+
+    What is held of a person is looked at last, and only where nothing else stands against the act: whoever lacks the
+    ground learns nothing from the refusal, not even that somebody is on file.
+    """
+    against, is_entitled, of_person = _RULES[world["act"]]
+    reasons = against(world)
+    if not reasons:
+        reasons = of_person(world) if is_entitled(world) else {NOBODY_SAID_YES}
+    return tuple(reason for reason in (NOBODY_SAID_YES, *ORDER) if reason in reasons)
 
 
-def _inquire(world: World) -> set[str]:
-    """Art. 18: consent and purpose.  What is held of the person bears only where the consent itself stands."""
-    reasons = _contract(world) | _entitled(world)
+def _against_inquiry(world: World) -> set[str]:
+    """Art. 18: consent and purpose."""
+    reasons = _contract(world)
+    purpose, product = world["purpose"], world["product"]
+    if purpose == "employment" and product not in EMPLOYMENT_PRODUCTS:
+        reasons.add("product-not-for-purpose")
+    if product == "alert" and purpose != "post-loan":
+        reasons.add("product-not-for-purpose")  # Watching somebody belongs to a running contract.
     consent = best_consent(world)
-    if consent is None:
-        # Without consent the person is a stranger to this lender: not even their being on file may show.
-        return reasons | {"no-consent"}
-    faults = _of_consent(consent, world)
-    return reasons | (faults or _of_person(world))
+    return reasons | ({"no-consent"} if consent is None else _of_consent(consent, world))
+
+
+def _may_inquire(world: World) -> bool:
+    """A lender for its business, an employer for hiring; an organ asks by its document, never as a lender does."""
+    purpose = world["purpose"]
+    if purpose in {"judicial", "official"}:
+        return False
+    return ("employer" if purpose == "employment" else "lender") in world["member"]["roles"]
 
 
 def _contract(world: World) -> set[str]:
@@ -87,21 +106,6 @@ def _standing(world: World) -> set[str]:
 
 def _in_force(member: World, today: int) -> bool:
     return bool(member["active"] and member["from"] <= today <= member["until"])
-
-
-def _entitled(world: World) -> set[str]:
-    """Who may have this purpose at all, and how much of a file it needs (Art. 20; law Art. 6)."""
-    purpose, product, roles = world["purpose"], world["product"], world["member"]["roles"]
-    found = set()
-    if purpose in {"judicial", "official"}:
-        found.add("role-not-entitled")  # An organ asks by its document, never as a lender does.
-    elif ("employer" if purpose == "employment" else "lender") not in roles:
-        found.add("role-not-entitled")
-    if purpose == "employment" and product not in EMPLOYMENT_PRODUCTS:
-        found.add("product-not-for-purpose")
-    if product == "alert" and purpose != "post-loan":
-        found.add("product-not-for-purpose")  # Watching somebody belongs to a running contract.
-    return found
 
 
 def best_consent(world: World) -> World | None:
@@ -179,20 +183,24 @@ def _of_person(world: World) -> set[str]:
     return found
 
 
-def _order(world: World) -> set[str]:
+def _against_order(world: World) -> set[str]:
     """Art. 18, second sentence; law Art. 34 and 35: competence, procedure, no more than needed, notice."""
-    reasons, roles, purpose = _contract(world), world["member"]["roles"], world["purpose"]
-    if not ((purpose == "judicial" and "court" in roles) or (purpose == "official" and "authority" in roles)):
-        reasons.add("role-not-entitled")
-    faults = _of_document(world)
-    if faults:
-        return reasons | faults
+    return _contract(world) | _of_document(world)
+
+
+def _may_order(world: World) -> bool:
+    """Law Art. 34: each organ within its own competence."""
+    roles, purpose = world["member"]["roles"], world["purpose"]
+    return (purpose == "judicial" and "court" in roles) or (purpose == "official" and "authority" in roles)
+
+
+def _sought(world: World) -> set[str]:
+    """Whom the document names.  A freeze, a death or a young age bind lenders: law Art. 44 leaves room for other laws."""
     if world["found"] == "none":
-        return reasons | {"no-file-held"}
+        return {"no-file-held"}
     if world["found"] == "many":
-        return reasons | {"identity-ambiguous"}
-    # A freeze, a death or a young age bind lenders: Art. 44 of the law leaves room for other laws.
-    return reasons if world["name_agrees"] else reasons | {"identity-not-confirmed"}
+        return {"identity-ambiguous"}
+    return set() if world["name_agrees"] else {"identity-not-confirmed"}
 
 
 def _of_document(world: World) -> set[str]:
@@ -211,60 +219,70 @@ def _of_document(world: World) -> set[str]:
     return found
 
 
-def _furnish(world: World) -> set[str]:
-    return _standing(world) | (set() if "furnisher" in world["member"]["roles"] else {"role-not-entitled"})
+def _is_furnisher(world: World) -> bool:
+    return "furnisher" in world["member"]["roles"]
 
 
-def _correct(world: World) -> set[str]:
+def _against_correction(world: World) -> set[str]:
     """Art. 25: whoever furnished corrects; nobody corrects another's record."""
-    return _furnish(world) | (set() if world["own"] else {"record-not-own"})
+    return _standing(world) | (set() if world["own"] else {"record-not-own"})
 
 
-def _record_consent(world: World) -> set[str]:
+def _against_recording(world: World) -> set[str]:
     """Art. 18 and 19; law Art. 23: the recipient is named, and has the purpose agreed with us (Network Data, Art. 12)."""
-    reasons, recipient, roles = _standing(world), world["recipient"], world["member"]["roles"]
-    if not ("collector" in roles or (world["own"] and roles & {"lender", "employer"})):
-        reasons.add("role-not-entitled")
-    if not (_in_force(recipient, world["today"]) and world["purpose"] in recipient["purposes"]):
-        reasons.add("recipient-not-entitled")
-    return reasons
+    recipient = world["recipient"]
+    is_entitled = _in_force(recipient, world["today"]) and world["purpose"] in recipient["purposes"]
+    return _standing(world) | (set() if is_entitled else {"recipient-not-entitled"})
 
 
-def _own(world: World) -> set[str]:
+def _may_record(world: World) -> bool:
+    """Whoever will ask may take the consent to itself; a collector takes it for others."""
+    roles = world["member"]["roles"]
+    return "collector" in roles or (world["own"] and bool(roles & {"lender", "employer"}))
+
+
+def _against_stranger(world: World) -> set[str]:
     """Art. 17; law Art. 14, 15 and 45: rights of the person alone."""
     return set() if world["own"] else {"not-own-file"}
 
 
-def _view_case(world: World) -> set[str]:
-    """Art. 22: whose work it is, and for a purpose that is written down."""
-    if world["staff"] in {"regulator", "committee"}:
-        # Network Data, Art. 51: inspectors look at institutions, not at persons.
-        return {"no-view-of-persons"} | (set() if world["reason"] in VIEW_REASONS else {"view-without-reason"})
-    if world["reason"] not in VIEW_REASONS:
-        return {"view-without-reason"} | (set() if world["staff"] == "reviewer" else {"role-not-entitled"})
-    return set() if world["staff"] == "reviewer" else {"role-not-entitled"}
+def _against_look(world: World, *, reasons: tuple[str, ...], shut_out: set[str]) -> set[str]:
+    """Art. 22: for a purpose that is written down.  Network Data, Art. 51: inspectors look at institutions, not persons."""
+    found = set() if world["reason"] in reasons else {"view-without-reason"}
+    return found | ({"no-view-of-persons"} if world["staff"] in shut_out else set())
 
 
-def _inspect(world: World) -> set[str]:
-    """Art. 33: the supervisor inspects whoever furnishes or asks."""
-    return set() if world["staff"] == "regulator" else {"role-not-entitled"}
+def _against_review(world: World) -> set[str]:
+    return _against_look(world, reasons=VIEW_REASONS, shut_out={"regulator", "committee"})
 
 
-def _sample(world: World) -> set[str]:
-    """Law Art. 58: the committee oversees; what it draws is masked."""
-    return set() if world["staff"] == "committee" else {"role-not-entitled"}
+def _against_unmasking(world: World) -> set[str]:
+    return _against_look(world, reasons=UNMASKING_REASONS, shut_out={"regulator"})
 
 
-def _view_person(world: World) -> set[str]:
-    """A file with its name on it: for the committee alone, and only with a reason to unmask."""
-    if world["staff"] == "regulator":
-        return {"no-view-of-persons"} | (set() if world["reason"] in UNMASKING_REASONS else {"view-without-reason"})
-    found = set() if world["staff"] == "committee" else {"role-not-entitled"}
-    return found if world["reason"] in UNMASKING_REASONS else found | {"view-without-reason"}
+def _nothing(_world: World) -> set[str]:
+    return set()
 
 
-_OPINIONS = {
-    "inquire": _inquire, "order": _order, "furnish": _furnish, "correct": _correct, "recordConsent": _record_consent,
-    "seeOwnFile": _own, "giveConsent": _own, "confirmConsent": _own, "withdrawConsent": _own, "viewCase": _view_case,
-    "inspectFurnisher": _inspect, "sampleMasked": _sample, "viewPerson": _view_person,
+def _anybody(_world: World) -> bool:
+    return True
+
+
+def _staff(role: str) -> Callable[[World], bool]:
+    return lambda world: bool(world["staff"] == role)
+
+
+_OWN = (_against_stranger, _anybody, _nothing)
+_RULES: dict[str, tuple[Callable[[World], set[str]], Callable[[World], bool], Callable[[World], set[str]]]] = {
+    "inquire": (_against_inquiry, _may_inquire, _of_person),
+    "order": (_against_order, _may_order, _sought),
+    "furnish": (_standing, _is_furnisher, _nothing),
+    "correct": (_against_correction, _is_furnisher, _nothing),
+    "recordConsent": (_against_recording, _may_record, _nothing),
+    "seeOwnFile": _OWN, "giveConsent": _OWN, "confirmConsent": _OWN, "withdrawConsent": _OWN,
+    "viewCase": (_against_review, _staff("reviewer"), _nothing),
+    "viewPerson": (_against_unmasking, _staff("committee"), _nothing),
+    "inspectFurnisher": (_nothing, _staff("regulator"), _nothing),
+    "sampleMasked": (_nothing, _staff("committee"), _nothing),
 }  # fmt: skip
+"""Of each act: what stands against it, whose it is by law, and what about the person bears on it."""
