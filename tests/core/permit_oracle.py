@@ -72,6 +72,28 @@ def opinion(world: World) -> tuple[str, ...]:
     return tuple(reason for reason in (NOBODY_SAID_YES, *ORDER) if reason in reasons)
 
 
+def grounds(world: World) -> frozenset[str]:
+    """By what right an act that may be done is done: the names of the permits."""
+    act, member = world["act"], world.get("member", {})
+    if act == "inquire":
+        special = {"post-loan": "post-loan", "guarantor-check": "guarantor-check", "employment": "employment"}
+        return frozenset({f"{special.get(world['purpose'], 'inquiry')}-under-consent"})
+    if act == "order":
+        return frozenset({"court-order" if world["purpose"] == "judicial" else "official-order"})
+    if act == "recordConsent":
+        by_recipient = {"consent-by-recipient"} if world["own"] and member["roles"] & {"lender", "employer"} else set()
+        return frozenset(by_recipient | ({"consent-by-collector"} if "collector" in member["roles"] else set()))
+    return frozenset({_GROUNDS[act]})
+
+
+_GROUNDS = {
+    "furnish": "furnishing-under-contract", "correct": "correction-by-furnisher", "seeOwnFile": "own-file",
+    "giveConsent": "own-consent", "confirmConsent": "own-consent", "withdrawConsent": "own-consent",
+    "viewCase": "case-review", "viewPerson": "committee-unmasking", "inspectFurnisher": "supervision",
+    "sampleMasked": "committee-sample",
+}  # fmt: skip
+
+
 def _against_inquiry(world: World) -> set[str]:
     """Art. 18: consent and purpose."""
     reasons = _contract(world)
@@ -212,7 +234,7 @@ def _of_document(world: World) -> set[str]:
         found.add("deferral-not-lawful")
     if document is None or not all(document[name].strip() for name in ("statute", "number", "issued_by", "officer")):
         return found | {"document-missing"}
-    if document["kind"] not in (COURT_KINDS if world["purpose"] == "judicial" else AUTHORITY_KINDS):
+    if document["kind"] not in {"judicial": COURT_KINDS, "official": AUTHORITY_KINDS}.get(world["purpose"], ()):
         found.add("document-not-for-body")
     if not document["from"] <= today <= min(document["until"], document["from"] + ORDER_DAYS):
         found.add("document-expired")

@@ -11,7 +11,7 @@ import pytest
 from openbureau.law.reader import load_law
 from openbureau.law.rules import RULE_IDS, NoRule, Rule, Status, TypedRules
 
-TODAY = date(2026, 11, 24)
+TODAY = date(2026, 11, 25)
 ALL_DRAFTS = frozenset({"draft2025", "draft2026", "pipl2", "mldraft"})
 UNITS = {
     "CNY", "CNY or percent of turnover", "audits", "bytes", "day", "days", "definition", "fen", "fen per household",

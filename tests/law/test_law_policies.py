@@ -105,5 +105,8 @@ def test_the_digest_covers_text_and_schema() -> None:
 def test_the_forbids_are_those_of_the_text() -> None:
     """Forbids are told from permits."""
     assert set(TEXT.cites) - set(TEXT.forbids) == {
-        "inquiry-under-consent", "own-file", "own-consent", "furnishing-under-contract",
+        "inquiry-under-consent", "post-loan-under-consent", "guarantor-check-under-consent", "employment-under-consent",
+        "court-order", "official-order", "furnishing-under-contract", "correction-by-furnisher", "consent-by-collector",
+        "consent-by-recipient", "own-file", "own-consent", "case-review", "supervision", "committee-sample",
+        "committee-unmasking",
     }  # fmt: skip

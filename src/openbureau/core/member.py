@@ -12,6 +12,11 @@ class Role(StrEnum):
     FURNISHER = "furnisher"
     COLLECTOR = "collector"
     """Takes consents for other lenders, as a platform through which people apply does."""
+    EMPLOYER = "employer"
+    """Asks questions about whoever applies for a post there."""
+    COURT = "court"
+    AUTHORITY = "authority"
+    """Courts and authorities look somebody up by a document, without consent."""
 
 
 CONCESSION_KINDS = frozenset({"12", "22", "24", "51", "53"})

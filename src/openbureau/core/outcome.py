@@ -18,8 +18,8 @@ class Permit:
     rule_ids: tuple[str, ...]
     basis: str
     basis_ref: str
-    """Hex hash of the leaf of the consent it rests on."""
-    consent_id: str
+    """Hex: the leaf hash of the consent it rests on, or the hash of the document of a court or an authority."""
+    consent_id: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,29 +2,27 @@
 
 The policies are Cedar text in `law/<regime>/permit.cedar`; here the facts are put into Cedar's words and its answer into
 ours.  Promises: what no policy permits is refused; any evaluation error is a refusal (`policy-error`); a refusal names
-every policy that forbade, first in the order of `RefusalCode`, each with its articles; and for somebody who is not on
-file the refusal for want of consent is the same as for somebody who is.
+every policy that forbade, first in the order of `RefusalCode`, each with its articles; what is held of a person is looked
+at last, and only where nothing else stands against an answer, so that whoever lacks the ground learns nothing from the
+refusal, not even that somebody is on file.
 """
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import cedarpy
-
-from openbureau.core.member import Member, Role
+from openbureau.core.decision.order import COURT_PURPOSE, Deferral, Document
+from openbureau.core.decision.policy import Answer, Entity, Policies, PolicyRefused, days, refusal_of
+from openbureau.core.member import Member
 from openbureau.core.outcome import Ambiguous, Decision, Match, NoMatch, Permit, Refusal, Search
-from openbureau.core.refusal import RefusalCode
-from openbureau.law.policies import PolicyText
+from openbureau.core.products import MONITORING, Product, covers
+from openbureau.core.purpose import WORDINGS, purpose_version
 from openbureau.law.rules import Rulebook
 
-_EPOCH = date(1970, 1, 1).toordinal()
-_ORDER = {code.value: at for at, code in enumerate(RefusalCode)}
-_FLAGS = ("isKnown", "identityAgrees", "isFrozen", "isMinor", "isDeceased", "isOwn")
-MOST_ANSWERS = 10_000
-_NOBODY = (False,) * len(_FLAGS)
+__all__ = [
+    "CLEAR", "ConsentFact", "FileFlags", "OrderFacts", "PermitFacts", "Policies", "PolicyRefused", "SubjectFlags",
+    "choose_consent", "decide", "decide_order", "may_ask", "may_order",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +33,8 @@ class SubjectFlags:
     is_deceased: bool
     adult_on: date | None
     """The day on which the person comes of age for credit; None for a firm."""
+    has_running_account: bool = False
+    """Does the asking lender hold an open account of the subject?"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +49,17 @@ class ConsentFact:
     is_one_time: bool
     is_used: bool
     leaf: str
+    products: tuple[str, ...] = (Product.REPORT.value,)
+    """What may be disclosed; a consent to the report covers every lesser product, `monitoring` covers alerts."""
+    purpose_version: int = 1
+    """The wording of the purpose that was agreed to."""
+    is_confirmed: bool = True
+    """Given by the person, confirmed by them, or on a paper original."""
 
 
 @dataclass(frozen=True, slots=True)
 class PermitFacts:
-    """All that the decision rests on."""
+    """All that the decision on a lender's or an employer's inquiry rests on."""
 
     member: Member
     purpose: str
@@ -61,201 +67,204 @@ class PermitFacts:
     search: Search
     flags: SubjectFlags | None
     consents: tuple[ConsentFact, ...]
-
-
-class PolicyRefused(ValueError):
-    """The policies do not fit their schema: nothing may be decided by them."""
-
-
-class Policies:
-    """A policy set, validated in strict mode and parsed once; `PolicyRefused` names what does not fit."""
-
-    def __init__(self, text: PolicyText) -> None:
-        self.text = text
-        try:
-            self._schema = cedarpy.Schema.from_str(text.schema)
-            self._policies = cedarpy.PolicySet.from_str(text.cedar)
-        except ValueError as trouble:
-            raise PolicyRefused(f"permit.cedar or its schema cannot be read: {trouble}") from None
-        checked = cedarpy.validate_policies(text.cedar, self._schema)
-        if not checked.validation_passed:
-            raise PolicyRefused("permit.cedar: " + "; ".join(map(str, checked.errors)))
-        if len(self._policies) != len(text.cites):
-            raise PolicyRefused("permit.cedar: a policy without @id and @cites cannot be told from others")
-        self._entities: dict[tuple[Any, ...], Any] = {}
-        self._answers: dict[tuple[Any, ...], Answer] = {}
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 (hex) of text and schema: what every event carries."""
-        return self.text.digest
-
-    def ask(self, member: Member, action: str, flags: tuple[bool, ...], *, context: Mapping[str, Any]) -> "Answer":
-        """Cedar's answer to one question.  Entities carry no personal data: a file is its flags.
-
-        The answer is a pure function of the question, and questions repeat all day: each is evaluated once.
-        """
-        key = (member, action, flags, _frozen(context))
-        known = self._answers.get(key)
-        if known is None:
-            if len(self._answers) >= MOST_ANSWERS:
-                self._answers.clear()
-            known = self._answers[key] = self._evaluate(member, action, flags, context=context)
-        return known
-
-    def _evaluate(
-        self, member: Member, action: str, flags: tuple[bool, ...], *, context: Mapping[str, Any]
-    ) -> "Answer":
-        request = {
-            "principal": f'Member::"{member.member_id}"',
-            "action": f'Action::"{action}"',
-            "resource": f'CreditFile::"{_name(flags)}"',
-            "context": dict(context),
-        }
-        found = cedarpy.is_authorized(request, self._policies, self._known(member, flags), self._schema)
-        reasons = tuple(found.diagnostics.id_annotations_by_reason.values())
-        return Answer(found.allowed and not found.diagnostics.errors, reasons, bool(found.diagnostics.errors))
-
-    def _known(self, member: Member, flags: tuple[bool, ...]) -> Any:
-        key = (member, flags)
-        if key not in self._entities:
-            entities = [_member_entity(member), _file_entity(flags)]
-            self._entities[key] = cedarpy.Entities.from_json_str(json.dumps(entities), self._schema)
-        return self._entities[key]
+    product: str = Product.REPORT.value
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What Cedar said: yes or no, which policies decided, and whether one of them failed."""
+class OrderFacts:
+    """All that the decision on a look-up by a court or an authority rests on."""
 
-    is_yes: bool
-    rule_ids: tuple[str, ...]
-    has_errors: bool
-
-
-def _frozen(context: Mapping[str, Any]) -> tuple[Any, ...]:
-    return tuple((name, _frozen(value) if isinstance(value, dict) else value) for name, value in context.items())
-
-
-def _name(flags: tuple[bool, ...]) -> str:
-    return "".join("1" if flag else "0" for flag in flags)
+    member: Member
+    purpose: str
+    today: date
+    search: Search
+    document: Document | None
+    deferral: Deferral | None = None
 
 
-def _member_entity(member: Member) -> dict[str, Any]:
-    return {
-        "uid": {"type": "Member", "id": member.member_id},
-        "attrs": {
-            "isActive": member.is_active,
-            "isLender": Role.LENDER in member.roles,
-            "isFurnisher": Role.FURNISHER in member.roles,
-            "contractFrom": days(member.contract_from),
-            "contractUntil": days(member.contract_until),
-            "purposes": sorted(member.purposes),
-        },
-        "parents": [],
-    }
+@dataclass(frozen=True, slots=True)
+class FileFlags:
+    """A credit file as the policies see it: eight statements, no data."""
+
+    is_known: bool = True
+    is_ambiguous: bool = False
+    identity_agrees: bool = True
+    is_frozen: bool = False
+    is_minor: bool = False
+    is_deceased: bool = False
+    has_running_account: bool = True
+    is_own: bool = False
 
 
-def _file_entity(flags: tuple[bool, ...]) -> dict[str, Any]:
-    attrs = dict(zip(_FLAGS, flags, strict=True))
-    return {"uid": {"type": "CreditFile", "id": _name(flags)}, "attrs": attrs, "parents": []}
+_FLAG_NAMES = (
+    "isKnown", "isAmbiguous", "identityAgrees", "isFrozen", "isMinor", "isDeceased", "hasRunningAccount", "isOwn",
+)  # fmt: skip
+CLEAR = FileFlags()
+"""A file that speaks for an answer in every way: the question as it is put before anybody is looked at."""
+_NOBODY = FileFlags(is_known=False, identity_agrees=False, has_running_account=False)
+_UNCLEAR = FileFlags(identity_agrees=False, has_running_account=False)
+_MANY = FileFlags(is_ambiguous=True, identity_agrees=False, has_running_account=False)
 
 
-def days(day: date) -> int:
-    """A day as Cedar knows it: counted from 1970-01-01."""
-    return day.toordinal() - _EPOCH
+def file_entity(flags: FileFlags) -> Entity:
+    """A file as an entity: its flags are its name."""
+    values = (
+        flags.is_known, flags.is_ambiguous, flags.identity_agrees, flags.is_frozen, flags.is_minor, flags.is_deceased,
+        flags.has_running_account, flags.is_own,
+    )  # fmt: skip
+    name = "".join("1" if value else "0" for value in values)
+    return Entity("CreditFile", name, tuple(zip(_FLAG_NAMES, values, strict=True)))
 
 
-def may_ask(policies: Policies, rulebook: Rulebook, member: Member, *, purpose: str) -> Refusal | None:
-    """May this member ask for this purpose at all?  Reads nothing about any person.
+def may_ask(
+    policies: Policies, rulebook: Rulebook, member: Member, *, purpose: str, product: str = Product.REPORT.value
+) -> Refusal | None:
+    """May this member ask for this product and purpose at all?  Reads nothing about any person.
 
     Asked as if everything about the person spoke for an answer: whatever still forbids lies with the member.
     """
-    context = {"today": days(rulebook.day), "purpose": purpose, "consent": _consent_context(None) | _GRANTED}
-    answer = policies.ask(member, "inquire", (True, True, False, False, False, False), context=context)
-    return None if answer.is_yes else _refusal(policies, rulebook, answer)
+    facts = PermitFacts(member, purpose, rulebook.day, NoMatch(), None, (), product)
+    granted = ConsentFact(
+        "", purpose, date.min, date.max, False, False, False, "", (product, MONITORING), _version(purpose, rulebook.day)
+    )  # fmt: skip
+    answer = _inquire(policies, rulebook, facts, consent=granted, about=CLEAR)
+    return None if answer.is_yes else refusal_of(policies, rulebook, answer)
 
 
 def decide(policies: Policies, rulebook: Rulebook, facts: PermitFacts) -> Decision:
-    """Permit or Refusal for an inquiry on its day."""
+    """Permit or Refusal for an inquiry under a consent on its day."""
     consent = choose_consent(facts)
-    context = {
-        "today": days(facts.today),
-        "purpose": facts.purpose,
-        "consent": _consent_context(consent, facts.purpose),
-    }
-    # Without a consent nothing that is held may show in the answer, not even that something is held.
-    flags = _NOBODY if consent is None else _file_flags(facts)
-    answer = policies.ask(facts.member, "inquire", flags, context=context)
+    answer = _inquire(policies, rulebook, facts, consent=consent, about=CLEAR)
+    if answer.is_yes:
+        answer = _inquire(policies, rulebook, facts, consent=consent, about=_file_flags(facts.search, facts))
     if not answer.is_yes or consent is None:
-        return _refusal(policies, rulebook, answer)
+        return refusal_of(policies, rulebook, answer)
     return Permit(policies.digest, answer.rule_ids, "consent", consent.leaf, consent.consent_id)
 
 
-def may_furnish(policies: Policies, rulebook: Rulebook, member: Member) -> Refusal | None:
-    """May this member furnish at all?"""
-    context = {"today": days(rulebook.day)}
-    answer = policies.ask(member, "furnish", _NOBODY, context=context)
-    return None if answer.is_yes else _refusal(policies, rulebook, answer)
+def may_order(policies: Policies, rulebook: Rulebook, facts: OrderFacts) -> Refusal | None:
+    """May this member look somebody up by this document at all?  Reads nothing about any person."""
+    answer = _order(policies, rulebook, facts, about=CLEAR)
+    return None if answer.is_yes and facts.document is not None else refusal_of(policies, rulebook, answer)
 
 
-def _file_flags(facts: PermitFacts) -> tuple[bool, ...]:
-    match facts.search:
+def decide_order(policies: Policies, rulebook: Rulebook, facts: OrderFacts) -> Decision:
+    """Permit or Refusal for a look-up by a court or an authority: the ground is the document, not a consent."""
+    if (refusal := may_order(policies, rulebook, facts)) is not None:
+        return refusal
+    answer = _order(policies, rulebook, facts, about=_file_flags(facts.search, None))
+    if not answer.is_yes or facts.document is None:
+        return refusal_of(policies, rulebook, answer)
+    basis = "court-order" if facts.purpose == COURT_PURPOSE else "official-order"
+    return Permit(policies.digest, answer.rule_ids, basis, facts.document.digest, None)
+
+
+def _inquire(
+    policies: Policies, rulebook: Rulebook, facts: PermitFacts, *, consent: ConsentFact | None, about: FileFlags
+) -> Answer:
+    context = (
+        ("today", days(facts.today)),
+        ("purpose", facts.purpose),
+        ("version", _version(facts.purpose, facts.today)),
+        ("product", facts.product),
+        ("consent", _consent_context(consent)),
+        ("employmentProducts", _words(rulebook.typed.employment_products.value)),
+    )
+    return policies.ask(facts.member, "inquire", file_entity(about), context=context)
+
+
+def _order(policies: Policies, rulebook: Rulebook, facts: OrderFacts, *, about: FileFlags) -> Answer:
+    document, deferral = facts.document, facts.deferral
+    context = (
+        ("today", days(facts.today)),
+        ("purpose", facts.purpose),
+        (
+            "document",
+            (
+                ("isComplete", document is not None and document.is_complete),
+                ("kind", document.kind if document else ""),
+                ("startsOn", days(document.issued_on) if document else 0),
+                ("endsOn", days(document.valid_until) if document else 0),
+            ),
+        ),
+        ("documentDays", rulebook.typed.order_days_most.number),
+        (
+            "deferral",
+            (
+                ("isAsked", deferral is not None),
+                ("namesLaw", deferral is not None and deferral.names_law),
+                ("until", days(deferral.until) if deferral else 0),
+            ),
+        ),
+        ("deferralDays", rulebook.typed.notice_deferral_days_most.number),
+    )
+    return policies.ask(facts.member, "inquireByOrder", file_entity(about), context=context)
+
+
+def _version(purpose: str, today: date) -> int:
+    """The wording that holds today; 0 for what nobody agrees to."""
+    return purpose_version(purpose, today) if purpose in WORDINGS else 0
+
+
+def _words(value: Any) -> frozenset[str]:
+    return frozenset(map(str, value if isinstance(value, tuple) else (value,)))
+
+
+def _file_flags(search: Search, facts: PermitFacts | None) -> FileFlags:
+    """Whom the search found; for an inquiry also what bears on a lender."""
+    match search:
         case NoMatch():
             return _NOBODY
         case Ambiguous():
-            return (True, False, False, False, False, False)
+            return _MANY
         case Match(name_agrees=agrees):
+            if facts is None:
+                return FileFlags(identity_agrees=agrees)
             flags = facts.flags
             if flags is None:
-                return (True, False, False, False, False, False)
-            is_minor = flags.adult_on is not None and facts.today < flags.adult_on
-            return (True, agrees, flags.is_frozen, is_minor, flags.is_deceased, False)
+                return _UNCLEAR
+            return FileFlags(
+                identity_agrees=agrees,
+                is_frozen=flags.is_frozen,
+                is_minor=flags.adult_on is not None and facts.today < flags.adult_on,
+                is_deceased=flags.is_deceased,
+                has_running_account=flags.has_running_account,
+            )
 
 
 def choose_consent(facts: PermitFacts) -> ConsentFact | None:
     """The consent that speaks best for the inquiry: one that covers it today, else the nearest miss.
 
-    Without one nothing that is held may show.  Where several claim the number, a consent of the one whose name agrees lets
-    the refusal say that identity is not confirmed; where nobody was found there is none.
+    Where several claim the number, a consent of the one whose name agrees lets the refusal say so; where nobody was found
+    there is none.
     """
     if isinstance(facts.search, NoMatch) or not facts.consents:
         return None
     return min(facts.consents, key=lambda consent: _distance(consent, facts))
 
 
-def _distance(consent: ConsentFact, facts: PermitFacts) -> tuple[bool, bool, bool, bool, int]:
+def _distance(consent: ConsentFact, facts: PermitFacts) -> tuple[bool, bool, bool, bool, bool, bool, bool, int]:
     return (
         consent.purpose != facts.purpose,
         consent.is_withdrawn,
         not consent.starts_on <= facts.today <= consent.ends_on,
         consent.is_one_time and consent.is_used,
+        not covers(consent.products, facts.product),
+        consent.purpose_version != _version(facts.purpose, facts.today),
+        not consent.is_confirmed,
         -consent.ends_on.toordinal(),
     )
 
 
-_GRANTED: dict[str, Any] = {"exists": True, "coversPurpose": True, "startsOn": -(2**40), "endsOn": 2**40}
-
-
-def _consent_context(consent: ConsentFact | None, purpose: str = "") -> dict[str, Any]:
-    if consent is None:
-        return {
-            "exists": False, "coversPurpose": False, "isWithdrawn": False, "isUsed": False, "startsOn": 0, "endsOn": 0,
-        }  # fmt: skip
-    return {
-        "exists": True,
-        "coversPurpose": consent.purpose == purpose,
-        "isWithdrawn": consent.is_withdrawn,
-        "isUsed": consent.is_one_time and consent.is_used,
-        "startsOn": days(consent.starts_on),
-        "endsOn": days(consent.ends_on),
-    }
-
-
-def _refusal(policies: Policies, rulebook: Rulebook, answer: Answer) -> Refusal:
-    """The refusal for a no: reasons in the fixed order; without a known reason, or after an error, `policy-error`."""
-    ids = tuple(sorted((rule_id for rule_id in answer.rule_ids if rule_id in _ORDER), key=_ORDER.__getitem__))
-    if answer.has_errors or not ids:
-        ids = (RefusalCode.POLICY_ERROR.value,)
-    cited = [rule for rule_id in ids for rule in policies.text.cites.get(rule_id, ("crr.inquiry.no_unlawful_supply",))]
-    return Refusal(RefusalCode(ids[0]), ids, rulebook.cite(*dict.fromkeys(cited)), policies.digest)
+def _consent_context(consent: ConsentFact | None) -> tuple[tuple[str, Any], ...]:
+    return (
+        ("exists", consent is not None),
+        ("purpose", consent.purpose if consent else ""),
+        ("version", consent.purpose_version if consent else 0),
+        ("products", frozenset(consent.products) if consent else frozenset()),
+        ("isConfirmed", consent is not None and consent.is_confirmed),
+        ("isWithdrawn", consent is not None and consent.is_withdrawn),
+        ("isUsed", consent is not None and consent.is_one_time and consent.is_used),
+        ("startsOn", days(consent.starts_on) if consent else 0),
+        ("endsOn", days(consent.ends_on) if consent else 0),
+    )

@@ -81,3 +81,14 @@ def product_text(product: str, options: Options = NO_WISH) -> str:
     if product != Product.QUESTION:
         return product
     return f"{product};{','.join(sorted(options.questions))}"
+
+
+MONITORING = "monitoring"
+"""The word in a consent that covers alerts."""
+
+
+def covers(products: tuple[str, ...], product: str) -> bool:
+    """Does a consent to `products` cover this product?  One to the report covers everything less; alerts are more."""
+    if product in products:
+        return True
+    return (MONITORING if product == "alert" else Product.REPORT.value) in products

@@ -138,6 +138,11 @@ class TypedRules:
     webhook_first_wait_seconds: Rule
     webhook_longest_wait_seconds: Rule
     webhook_answer_seconds: Rule
+    employment_products: Rule
+    order_days_most: Rule
+    notice_deferral_days_most: Rule
+    official_lookup_free: Rule
+    thin_file_months: Rule
 
 
 RULE_IDS: Mapping[str, str] = {
@@ -194,6 +199,11 @@ RULE_IDS: Mapping[str, str] = {
     "webhook_first_wait_seconds": "house.webhook_first_wait_seconds",
     "webhook_longest_wait_seconds": "house.webhook_longest_wait_seconds",
     "webhook_answer_seconds": "house.webhook_answer_seconds",
+    "employment_products": "house.employment_products",
+    "order_days_most": "house.order_days_most",
+    "notice_deferral_days_most": "house.notice_deferral_days_most",
+    "official_lookup_free": "house.official_lookup_free",
+    "thin_file_months": "house.thin_file_months",
 }
 
 

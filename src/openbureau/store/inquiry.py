@@ -70,8 +70,21 @@ class Facts:
     """The last day of a charge of this member for this subject, by product."""
     consents: tuple[ConsentFact, ...]
     file: bytes
+    has_running_account: bool
+    """Does the asking member hold an open account of the subject?"""
+    standing: str
+    """What of the subject the decision rests on, as the record will read it again."""
     rivals: tuple[str, ...] = ()
     """Other subjects, not linked to this one, that claim the same number."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """The document by which a court or an authority asked: its hash, sealed, and the day to which the notice is put off."""
+
+    digest: bytes
+    sealed: bytes
+    told_on: date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,9 +117,12 @@ class InquiryRecord:
     rule_id: str
     amount_fen: int
     currency: str
+    standing: str | None
+    act_hash: bytes
+    document: StoredDocument | None
 
 
-_ConsentRow = tuple[str, str, date, date, bool, bool, bool, str]
+_ConsentRow = tuple[str, str, date, date, bool, bool, bool, str, tuple[str, ...], int, bool]
 _consents = msgspec.json.Decoder(list[_ConsentRow]).decode
 _charged = msgspec.json.Decoder(dict[str, date]).decode
 _ADMIT, _FACTS = sql("admit"), sql("facts")
@@ -157,7 +173,16 @@ def facts(
     rivals = tuple(str(other[0]) for other in rows if other is not row)
     is_told_apart = not rivals or len(named) == 1
     consents = tuple(ConsentFact(*found) for found in _consents(row[14])) if is_told_apart else ()
-    known: list[Any] = [str(row[0]), *row[1:13], _charged(row[13]), consents, row[15].encode(), rivals]
+    known: list[Any] = [
+        str(row[0]),
+        *row[1:13],
+        _charged(row[13]),
+        consents,
+        row[15].encode(),
+        row[16],
+        row[17],
+        rivals,
+    ]
     return Facts(*known)
 
 
@@ -173,17 +198,20 @@ def record(connection: Connection, made: InquiryRecord) -> Recorded:
 
 
 def _statement(made: InquiryRecord) -> tuple[bytes, tuple[Any, ...]]:
+    shown = made.document
+    document = (shown.digest, shown.sealed) if shown else (None, None)
     if made.subject_id is None:
         return _UNMATCHED, (
             made.inquiry_id, made.member_id, made.key, made.request_hash, made.expires_at, made.purpose, made.product,
             made.actor_user, made.at, made.refusal_code, made.sealed, made.leaf_hash, made.entry, made.event_kind,
-            made.event_sealed,
+            made.event_sealed, *document,
         )  # fmt: skip
     return _RECORD, (
         made.subject_id, made.inquiry_id, made.member_id, made.key, made.request_hash, made.expires_at, made.purpose,
         made.product, made.actor_user, made.at, made.outcome, made.refusal_code, made.consent_id, made.key_kind,
         made.sealed, made.leaf_hash, made.entry, made.event_kind, made.event_sealed, made.seq, made.bill_month,
-        made.lane, made.lane_seq, made.rule_id, made.amount_fen, made.currency,
+        made.lane, made.lane_seq, made.rule_id, made.amount_fen, made.currency, made.standing, made.act_hash, *document,
+        shown.told_on if shown else None,
     )  # fmt: skip
 
 

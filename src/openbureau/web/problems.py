@@ -7,10 +7,8 @@ The one table from codes to problem documents (RFC 9457): status, title and cure
 from dataclasses import dataclass
 
 from openbureau.core.refusal import TITLES, RefusalCode
+from openbureau.web.problem_cures import REFUSAL_CURES, Both
 from openbureau.web.problem_standing import STANDING
-
-Both = tuple[str, str]
-"""A text in English and in Chinese."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,57 +25,6 @@ class ProblemRow:
         """The type URI, which is also the address of its page."""
         return f"/problems/{self.code}"
 
-
-_REFUSAL_CURES: dict[RefusalCode, Both] = {
-    RefusalCode.POLICY_ERROR: (
-        "Nothing was disclosed. Send the request again with a new key; if it stays, tell the bureau the inquiry's number.",
-        "未提供任何信息。请换一个幂等键重试；如仍失败，请将查询编号告知征信机构。",
-    ),
-    RefusalCode.MEMBER_NOT_ACTIVE: (
-        "Renew or reactivate the contract before asking again.",
-        "请先续签或恢复合同，再行查询。",
-    ),
-    RefusalCode.PURPOSE_NOT_IN_CONTRACT: (
-        "Ask for a purpose that the contract names, or have the contract amended first.",
-        "请使用合同约定的用途，或先修订合同。",
-    ),
-    RefusalCode.NO_CONSENT: (
-        "Obtain the person's consent to your institution for this purpose, recorded with the bureau, then ask again.",
-        "请先取得本人对贵机构、针对该用途的同意并在征信机构登记，再行查询。",
-    ),
-    RefusalCode.PURPOSE_NOT_COVERED: (
-        "Ask only for the purpose the person agreed to, or obtain a new consent for this one.",
-        "请仅为本人同意的用途查询，或就该用途重新取得同意。",
-    ),
-    RefusalCode.CONSENT_WITHDRAWN: (
-        "The person has decided. Only a new consent, freely given, permits a new inquiry.",
-        "本人已作出决定。只有重新自愿作出的同意才允许再次查询。",
-    ),
-    RefusalCode.CONSENT_EXPIRED: (
-        "Obtain a consent that covers today.",
-        "请取得覆盖当日的同意。",
-    ),
-    RefusalCode.CONSENT_USED: (
-        "A one-time consent permits one answer. Obtain another for another inquiry.",
-        "一次性同意只允许一次查询。如需再次查询，请重新取得同意。",
-    ),
-    RefusalCode.IDENTITY_NOT_CONFIRMED: (
-        "Check name and identity number against the person's document and ask again.",
-        "请对照本人证件核对姓名与证件号码后重新查询。",
-    ),
-    RefusalCode.SUBJECT_DECEASED: (
-        "No inquiry is answered. Close relatives may turn to the bureau with proof.",
-        "不再提供查询。近亲属可持证明材料向征信机构提出请求。",
-    ),
-    RefusalCode.SUBJECT_MINOR: (
-        "No report on a minor is given for credit.",
-        "不为信贷目的提供未成年人的报告。",
-    ),
-    RefusalCode.FILE_FROZEN: (
-        "Ask the person to lift the freeze; the bureau cannot lift it for a lender.",
-        "请本人解除冻结；征信机构不能应机构要求解除。",
-    ),
-}
 
 _DOOR: tuple[ProblemRow, ...] = (
     ProblemRow(
@@ -230,6 +177,6 @@ _DOOR: tuple[ProblemRow, ...] = (
 )  # fmt: skip
 
 PROBLEMS: dict[str, ProblemRow] = {row.code: row for row in (*_DOOR, *(ProblemRow(*row) for row in STANDING))} | {
-    code.value: ProblemRow(code.value, 403, TITLES[code], _REFUSAL_CURES[code]) for code in RefusalCode
+    code.value: ProblemRow(code.value, 403, TITLES[code], REFUSAL_CURES[code]) for code in RefusalCode
 }
 """Every problem by its code."""

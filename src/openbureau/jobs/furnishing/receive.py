@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO
 
-from openbureau.core import permit
+from openbureau.core.decision.entitlement import may_furnish
 from openbureau.core.furnishing.finding import Finding
 from openbureau.core.furnishing.offline import open_file
 from openbureau.core.furnishing.parse import PARQUET, Dialect
@@ -103,7 +103,7 @@ def receive_file(
     member = bureau.members.get(member_id)
     if member is None:
         raise LookupError(f"no member is called {member_id!r}")
-    refusal = permit.may_furnish(bureau.policies, bureau.rulebook(civil_day(now)), member)
+    refusal = may_furnish(bureau.policies, bureau.rulebook(civil_day(now)), member)
     if refusal is not None:
         return refusal
     if arrival is not None and (earlier := _earlier(bureau, member_id, arrival)) is not None:

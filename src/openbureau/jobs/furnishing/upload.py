@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, BinaryIO, cast
 
-from openbureau.core import permit
+from openbureau.core.decision.entitlement import may_furnish
 from openbureau.core.outcome import Refusal
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.furnishing.receive import Arrival, Received, receive_file
@@ -67,7 +67,7 @@ def begin(
     """Begin an upload of a size; a refusal where the member may not furnish."""
     now = bureau.clock()
     rulebook = bureau.rulebook(civil_day(now))
-    refusal = permit.may_furnish(bureau.policies, rulebook, bureau.members[member_id])
+    refusal = may_furnish(bureau.policies, rulebook, bureau.members[member_id])
     if refusal is not None:
         return refusal
     if not 0 < size <= LARGEST_UPLOAD:

@@ -14,8 +14,9 @@ Not done here: signing in people, sequencing the log (`jobs/log/sequence.py`), d
 from datetime import datetime
 
 from openbureau.core import permit
-from openbureau.core.outcome import Ambiguous, Match, NoMatch, Permit, Refusal, Search
-from openbureau.core.permit import PermitFacts, SubjectFlags
+from openbureau.core.decision.order import Order
+from openbureau.core.outcome import Ambiguous, Decision, Match, NoMatch, Permit, Refusal, Search
+from openbureau.core.permit import OrderFacts, PermitFacts, SubjectFlags
 from openbureau.core.subject import normalize_id, normalize_name
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.inquiry.outcome import Answered, KeyConflict, NotSignedIn, Outcome, Refused, TooBusy
@@ -61,9 +62,19 @@ def _answer(
     rulebook = bureau.rulebook(civil_day(now))
     member = bureau.members[admitted.member_id]
     asked = Asked(request, member, now, rulebook)
-    if (refusal := permit.may_ask(bureau.policies, rulebook, member, purpose=request.purpose)) is not None:
+    if (refusal := _may_begin(bureau, asked)) is not None:
         return _settled(bureau, connection, record_refusal(bureau, connection, asked, refusal, found=None), asked)
     return _answer_admitted(bureau, connection, asked)
+
+
+def _may_begin(bureau: Bureau, asked: Asked) -> Refusal | None:
+    """May the member ask this at all, whoever is meant?"""
+    request = asked.request
+    if request.order is not None:
+        return permit.may_order(bureau.policies, asked.rulebook, order_facts(asked, request.order, None))
+    return permit.may_ask(
+        bureau.policies, asked.rulebook, asked.member, purpose=request.purpose, product=request.product
+    )  # fmt: skip
 
 
 def _answer_admitted(bureau: Bureau, connection: Connection, asked: Asked) -> Outcome:
@@ -97,13 +108,20 @@ def _find(bureau: Bureau, connection: Connection, asked: Asked, lane: int) -> Fa
 
 def _decide(bureau: Bureau, connection: Connection, asked: Asked, found: Facts | None) -> Outcome | None:
     """The core's decision, recorded; None when it went stale."""
-    match permit.decide(bureau.policies, asked.rulebook, permit_facts(asked, found)):
+    match _decision(bureau, asked, found):
         case Refusal() as refusal:
             return record_refusal(bureau, connection, asked, refusal, found=found if is_shown(found) else None)
         case Permit() as permitted:
             if found is None:
                 raise AssertionError("a permit without a subject")
             return record_answer(bureau, connection, asked, permitted, found=found)
+
+
+def _decision(bureau: Bureau, asked: Asked, found: Facts | None) -> Decision:
+    """Under a consent; for a court or an authority by its document."""
+    if asked.request.order is not None:
+        return permit.decide_order(bureau.policies, asked.rulebook, order_facts(asked, asked.request.order, found))
+    return permit.decide(bureau.policies, asked.rulebook, permit_facts(asked, found))
 
 
 def is_shown(found: Facts | None) -> bool:
@@ -118,9 +136,19 @@ def permit_facts(asked: Asked, found: Facts | None) -> PermitFacts:
         purpose=asked.request.purpose,
         today=asked.rulebook.day,
         search=_search(found),
-        flags=SubjectFlags(found.is_frozen, found.is_deceased, found.adult_on) if found else None,
+        flags=SubjectFlags(found.is_frozen, found.is_deceased, found.adult_on, found.has_running_account)
+        if found
+        else None,
         consents=found.consents if found else (),
+        product=asked.request.product,
     )
+
+
+def order_facts(asked: Asked, order: Order, found: Facts | None) -> OrderFacts:
+    """What the core is told of a look-up by a court or an authority."""
+    return OrderFacts(
+        asked.member, asked.request.purpose, asked.rulebook.day, _search(found), order.document, order.deferral
+    )  # fmt: skip
 
 
 def _search(found: Facts | None) -> Search:

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from openbureau.core import pricing
 from openbureau.core.credit_file import decode_file
+from openbureau.core.decision.order import notice_of
 from openbureau.core.leaf import NO_LEAF, Event, EventKind, Leaf, bill_number
 from openbureau.core.member import Member
 from openbureau.core.outcome import Permit, Refusal
@@ -32,7 +33,7 @@ from openbureau.jobs.inquiry.request import InquiryRequest
 from openbureau.law.rules import Rulebook
 from openbureau.law.workdays import civil_day
 from openbureau.store.database import Connection
-from openbureau.store.inquiry import Facts, InquiryRecord, Recorded, Stored, record
+from openbureau.store.inquiry import Facts, InquiryRecord, Recorded, Stored, StoredDocument, record
 from openbureau.store.sealing import seal, unseal
 
 Told = TypeVar("Told", Answered, Refused)
@@ -87,7 +88,7 @@ def record_answer(
     leaf = bureau.leaf(_answer_event(bureau, asked, permitted, found, made=(made.answer, charge)))
     receipt = make_receipt(bureau, leaf, inquiry_id=inquiry_id, at=asked.at, rulebook=asked.rulebook)
     kept = sealed_outcome(made.answer, None, receipt)
-    row = _record(asked, leaf, found=found, inquiry_id=inquiry_id, charge=charge)
+    row = _record(bureau, asked, leaf, found=found, inquiry_id=inquiry_id, charge=charge)
     recorded = record(
         connection,
         replace(
@@ -97,13 +98,19 @@ def record_answer(
             key_kind="person",
             sealed=seal(key, kept, place=f"inquiry/{inquiry_id}", random=bureau.random),
             event_sealed=bureau.seal_event(leaf, key),
+            document=_document(bureau, asked, inquiry_id, key),
         ),
     )
     return _told(recorded, Answered(inquiry_id, made.answer, receipt, subject_id=found.subject_id))
 
 
 def _charge(bureau: Bureau, asked: Asked, found: Facts, made: Made) -> Charge:
-    """What the answer costs.  The window of a repeat counts for the very same disclosure (`product_text`)."""
+    """What the answer costs; a look-up by a court or an authority nothing.
+
+    The window of a repeat counts for the very same disclosure (`product_text`).
+    """
+    if asked.request.order is not None:
+        return Charge(asked.rulebook.typed.official_lookup_free.id, 0)
     last = found.last_charged.get(asked.request.product_text)
     return pricing.charge(
         asked.member.kind,
@@ -114,6 +121,20 @@ def _charge(bureau: Bureau, asked: Asked, found: Facts, made: Made) -> Charge:
         rulebook=asked.rulebook,
         seconds_taken=(bureau.clock() - asked.received_at).total_seconds(),
     )
+
+
+def _document(bureau: Bureau, asked: Asked, inquiry_id: str, key: bytes) -> StoredDocument | None:
+    """The document that was shown, sealed; it names an officer."""
+    order = asked.request.order
+    if order is None or order.document is None:
+        return None
+    sealed = seal(key, order.document.content, place=f"document/{inquiry_id}", random=bureau.random)
+    told_on = order.deferral.until if order.deferral else None
+    return StoredDocument(bytes.fromhex(order.document.digest), sealed, told_on)
+
+
+def _notice(asked: Asked) -> str:
+    return notice_of(asked.request.order.deferral if asked.request.order else None)
 
 
 def _answer_event(
@@ -130,7 +151,7 @@ def _answer_event(
         response=hash_hex(answer),
         price=charge.render(),
         bill_seq=number,
-        notice="diary",
+        notice=_notice(asked),
     )
 
 
@@ -149,12 +170,12 @@ def record_refusal(
         kind=EventKind.INQUIRY_REFUSED,
         policy=f"{refusal.policy_digest};refusal;{','.join(refusal.rule_ids)}",
         price=pricing.FREE,
-        notice="diary" if found else "-",
+        notice=_notice(asked) if found else "-",
     )
     leaf = bureau.leaf(event)
     receipt = make_receipt(bureau, leaf, inquiry_id=inquiry_id, at=asked.at, rulebook=asked.rulebook)
     kept = sealed_outcome(None, told, receipt)
-    made = _record(asked, leaf, found=found, inquiry_id=inquiry_id, charge=None)
+    made = _record(bureau, asked, leaf, found=found, inquiry_id=inquiry_id, charge=None)
     recorded = record(
         connection,
         replace(
@@ -163,6 +184,7 @@ def record_refusal(
             refusal_code=refusal.code.value,
             sealed=seal(bureau.keys.key("event"), kept, place=f"inquiry/{inquiry_id}", random=bureau.random),
             event_sealed=bureau.seal_event(leaf),
+            document=_document(bureau, asked, inquiry_id, bureau.keys.key("event")),
         ),
     )
     subject_id = found.subject_id if found else None
@@ -189,7 +211,9 @@ def _event(bureau: Bureau, asked: Asked, found: Facts | None) -> Event:
     )
 
 
-def _record(asked: Asked, leaf: Leaf, *, found: Facts | None, inquiry_id: str, charge: Charge | None) -> InquiryRecord:
+def _record(
+    bureau: Bureau, asked: Asked, leaf: Leaf, *, found: Facts | None, inquiry_id: str, charge: Charge | None
+) -> InquiryRecord:  # fmt: skip
     """The row of an outcome, without what differs between answer and refusal."""
     return InquiryRecord(
         subject_id=found.subject_id if found else None,
@@ -218,6 +242,9 @@ def _record(asked: Asked, leaf: Leaf, *, found: Facts | None, inquiry_id: str, c
         rule_id=charge.rule_id if charge else "-",
         amount_fen=charge.amount_fen if charge else 0,
         currency=charge.currency if charge else "CNY",
+        standing=found.standing if found else None,
+        act_hash=bureau.act.hash,
+        document=None,
     )
 
 

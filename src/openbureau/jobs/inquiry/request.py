@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
+from openbureau.core.decision.order import Order
 from openbureau.core.products import NO_WISH, Options, Product, product_text
 
 
@@ -27,6 +28,8 @@ class InquiryRequest:
     product: str = Product.REPORT.value
     actor_user: str = "-"
     options: Options = NO_WISH
+    order: Order | None = None
+    """For a court or an authority: what takes the place of a consent."""
     received_at: datetime | None = None
 
     @property

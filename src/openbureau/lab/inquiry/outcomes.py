@@ -100,7 +100,7 @@ OUTCOMES: tuple[OutcomePerson, ...] = (
             words=("died after consenting", "同意后死亡")),
     _person(7, "frozen", "庚冻结", outcome=RefusalCode.FILE_FROZEN, states=(State.CONSENTED, State.FROZEN),
             words=("has frozen the file", "本人冻结档案")),
-    _person(8, "ambiguous", "辛存疑", outcome=RefusalCode.IDENTITY_NOT_CONFIRMED, states=(State.CONSENTED, State.CLAIMED),
+    _person(8, "ambiguous", "辛存疑", outcome=RefusalCode.IDENTITY_AMBIGUOUS, states=(State.CONSENTED, State.CLAIMED),
             words=("somebody else is furnished under the same number", "同一号码下另有他人")),
     _person(9, "no-consent", "壬未同", outcome=RefusalCode.NO_CONSENT, words=("has consented to nobody", "未同意任何机构")),
     _person(10, "expired", "癸过期", outcome=RefusalCode.CONSENT_EXPIRED, states=(State.CONSENTED_BEFORE,),

@@ -6,21 +6,21 @@ select * from bureau.admit(%s, %s, %s, %s)
 
 -- facts
 -- All that the decision and the report on one subject need, found by a blind index.
--- touches: identifier, subject, label_head, consent, consent_end, inquiry, charge, lane_head, tradeline_current
+-- touches: identifier, subject, label_head, consent, consent_end, consent_confirmed, inquiry, charge, lane_head, tradeline_current
 -- for: jobs.inquiry.answer
 select * from bureau.facts(%s, %s, %s, %s, %s, %s, %s)
 
 -- record_inquiry
 -- The outcome of an inquiry with its leaf, charge, notice and idempotency row, in one transaction.
--- touches: idempotency, label_head, lane_head, charge, inquiry, event, leaf_pending, notice
+-- touches: idempotency, label_head, lane_head, subject, tradeline_current, act, consent, consent_end, consent_confirmed, charge, inquiry, inquiry_document, event, leaf_pending, notice
 -- for: jobs.inquiry.answer
-select bureau.record_inquiry(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+select bureau.record_inquiry(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 
 -- record_unmatched
 -- The refusal of an inquiry before anybody was found, with its leaf and idempotency row.
--- touches: idempotency, inquiry_unmatched, event, leaf_pending
+-- touches: idempotency, inquiry_unmatched, inquiry_document, event, leaf_pending
 -- for: jobs.inquiry.answer
-select bureau.record_unmatched(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+select bureau.record_unmatched(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 
 -- charges_of
 -- The charges of a member in a billing month, by lane and number.
