@@ -55,7 +55,7 @@ def _told(trouble: Exception) -> int:
     expected = {
         "NoRule", "LawError", "ActRefused", "LauncherFault", "NoReceipt", "NotSandbox", "OperationalError", "NoMember",
         "WitnessRefused", "NoteRefused", "Malformed",
-    } | cli_data.TROUBLES | cli_staff.TROUBLES  # fmt: skip
+    } | cli_data.TROUBLES | cli_members.TROUBLES | cli_staff.TROUBLES  # fmt: skip
     is_expected = isinstance(trouble, OSError | SettingsError | KeyRefused) or type(trouble).__name__ in expected
     if not is_expected:
         raise trouble

@@ -3,16 +3,21 @@
 Registered by `cli.py`, which gives the ground: an open bureau, and how to speak.
 """
 
+import json
+import sys
 from typing import Any
 
 from cyclopts import App
 
-from openbureau.cli_ground import Ground, Json, Language
+from openbureau.cli_ground import NO, Ground, Json, Language
+
+TROUBLES = {"NoCase", "CaseRefused"}
 
 
 def register(app: App, ground: Ground) -> None:
     """Add the commands of this file."""
     _register_sandbox(app, ground)
+    _register_abuse(app, ground)
 
 
 def _register_sandbox(app: App, ground: Ground) -> None:
@@ -34,3 +39,58 @@ def _register_sandbox(app: App, ground: Ground) -> None:
 def _outcome_line(row: dict[str, Any], language: str) -> str:
     subject = row["subject"]
     return f"{row['case']:<14} {subject['id_number']}  {subject['name']}  {row['outcome']:<22}  {row[language]}"
+
+
+def _register_abuse(app: App, ground: Ground) -> None:
+    abuse_app = App(name="abuse", help="How do members ask?  Cases about conduct.")
+    app.command(abuse_app)
+
+    @abuse_app.command
+    def run(*, is_json: Json = False) -> int:
+        """Look at the last weeks of every lender once; exit status 1 where a case was opened.  `serve` does so by itself."""
+        with ground.bureau() as bureau:
+            from openbureau.jobs.abuse.watch import watch_conduct
+
+            seen = watch_conduct(bureau)
+        told = {"members": seen.members, "inquiries": seen.inquiries, "findings": seen.findings,
+                "opened": list(seen.opened)}  # fmt: skip
+        ground.emit(
+            told, is_json, lambda: ", ".join(f"{len(seen.opened) if k == 'opened' else v} {k}" for k, v in told.items())
+        )
+        return NO if seen.opened else 0
+
+    @abuse_app.command(name="list")
+    def list_(*, is_json: Json = False, lang: Language = "") -> int:
+        """List the cases, newest first."""
+        with ground.bureau() as bureau:
+            from openbureau.jobs.abuse.cases import case_json, every_case
+
+            rows = [case_json(case) for case in every_case(bureau)]
+        at = ground.short(lang)
+        ground.emit(rows, is_json, lambda: "\n".join(_case_line(row, at) for row in rows))
+        return 0
+
+    @abuse_app.command
+    def show(case: str, *, is_json: Json = False) -> int:
+        """Show a case: figures, leaves of the inquiries, what was said."""
+        with ground.bureau() as bureau:
+            from openbureau.jobs.abuse.cases import case_json, one_case
+
+            told = case_json(one_case(bureau, case))
+        ground.emit(told, is_json, lambda: json.dumps(told, ensure_ascii=False, indent=2))
+        return 0
+
+    @abuse_app.command
+    def mark(*, remove: bool = False, is_json: Json = False) -> int:
+        """Mark people in the public eye: lines of KIND NUMBER (cn-id 99...) on standard input, kept as blind indexes only."""
+        numbers = [(words[0], words[1]) for line in sys.stdin if len(words := line.split()) == 2]
+        with ground.bureau() as bureau:
+            from openbureau.jobs.abuse.marks import mark_people
+
+            taken, wrong = mark_people(bureau, numbers, is_marked=not remove)
+        ground.emit({"taken": taken, "wrong": wrong}, is_json, lambda: f"{taken} taken, {wrong} are no valid number")
+        return NO if wrong else 0
+
+
+def _case_line(row: dict[str, Any], language: str) -> str:
+    return f"{row['case_id']}  {row['member_id']:<16} {row['actor_user']:<12} {row['standing']:<10} {row['title'][language]}"

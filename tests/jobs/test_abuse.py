@@ -11,14 +11,13 @@ from openbureau.jobs.abuse.cases import (
     NoCase,
     case_json,
     decide,
-    every_case,
     explain,
     member_cases,
     one_case,
 )
 from openbureau.jobs.abuse.marks import mark_people
 from openbureau.jobs.abuse.paces import day_begins, read_paces
-from openbureau.jobs.abuse.watch import ConductWatch, watch_conduct
+from openbureau.jobs.abuse.watch import watch_conduct
 from openbureau.jobs.consent.give import give_consent
 from openbureau.jobs.inquiry.answer import answer_inquiry
 from openbureau.jobs.inquiry.outcome import Answered, Refused
@@ -49,7 +48,7 @@ def fishing(world: World) -> str:
 
 def slowed(world: World) -> dict[tuple[str, str], str]:
     now = world.clock()
-    slow = read_paces(world.bureau, now - timedelta(days=1), now).slow
+    slow = read_paces(world.bureau, now, (now, now)).slow
     return {caller: one.case_id for caller, one in slow.items()}
 
 
@@ -177,11 +176,13 @@ def test_inquiries_are_counted_by_member_and_user(world: World) -> None:
     fish(world, count=3)
     fish(world, user="u-18", count=2)
     fish(world, member="bank-beta", count=1)
-    now = world.clock()
-    assert read_paces(world.bureau, day_begins(now), now).asked == {
-        ("bank-alpha", "u-17"): 3, ("bank-alpha", "u-18"): 2, ("bank-beta", "u-17"): 1,
-    }  # fmt: skip
-    assert read_paces(world.bureau, now, now + timedelta(days=1)).asked == {}
+    now, begun = world.clock(), day_begins(world.clock())
+    asked = {("bank-alpha", "u-17"): 3, ("bank-alpha", "u-18"): 2, ("bank-beta", "u-17"): 1}
+    read = read_paces(world.bureau, begun, (now, now))
+    assert (read.settled, read.young) == (asked, {})
+    read = read_paces(world.bureau, begun, (now - timedelta(seconds=1), now))
+    assert (read.settled, read.young) == ({}, asked)
+    assert read_paces(world.bureau, now, (now, now)).young == {}
 
 
 @pytest.mark.parametrize("table", ["marked_person", "abuse_case", "abuse_word", "abuse_slowdown"])
@@ -190,12 +191,3 @@ def test_cases_are_append_only(shared_world: World, table: str) -> None:
     with psycopg.connect(shared_world.url) as connection, pytest.raises(psycopg.Error) as caught:
         connection.execute(f"delete from bureau.{table}".encode())
     assert caught.value.sqlstate == "OB001"
-
-
-def test_the_watch_runs_beside_the_service(world: World) -> None:
-    """In its thread the watch finds what a run finds, and tells what troubles it."""
-    fish(world)
-    with ConductWatch(world.bureau, seconds=0.01) as running:
-        while not every_case(world.bureau):
-            running._stop.wait(0.01)
-    assert len(every_case(world.bureau)) == 1

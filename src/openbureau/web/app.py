@@ -18,10 +18,12 @@ from openbureau.config import LIVE
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.furnishing.upload import LARGEST_PIECE
 from openbureau.web.api import batches, billing, feeds, furnished, furnishers, lenders, people, public, uploads
+from openbureau.web.api import conduct as conduct_api
 from openbureau.web.api.furnishers import LARGEST_FILE
 from openbureau.web.api.openapi import render_openapi
 from openbureau.web.desk import Asking, Desk, is_loopback
-from openbureau.web.pages import bills, furnisher, mine, regulator, review, staff
+from openbureau.web.paces import Pacer
+from openbureau.web.pages import bills, conduct, furnisher, mine, regulator, review, staff
 from openbureau.web.pages.limits import SignInLimits
 from openbureau.web.pages.paper import Paper
 from openbureau.web.pages.session import Sessions
@@ -123,6 +125,15 @@ ROUTES: tuple[Route, ...] = (
     # Anybody: the tariff, as a page and as data.
     Route(GET, "/tariff", "page", bills.tariff_page),
     Route(GET, "/v1/tariff", "anybody", billing.tariff_rows),
+    # How members ask: cases for the committee, read by a regulator; a member's own, with its explanation.
+    Route(GET, "/v1/members/me/cases", "member", conduct_api.own_cases),
+    Route(POST, "/v1/members/me/cases", "member", conduct_api.explain_case),
+    Route(GET, "/cases", "page", conduct.cases_page),
+    Route(GET, "/cases/{case_id:str}", "page", conduct.case_page),
+    Route(POST, "/cases/{case_id:str}/decide", "page", conduct.do_decide),
+    Route(GET, "/lender/cases", "page", conduct.own_cases_page),
+    Route(GET, "/lender/cases/{case_id:str}", "page", conduct.own_case_page),
+    Route(POST, "/lender/cases/{case_id:str}", "page", conduct.do_explain),
     # Anybody: the log, the law, the problems, our health.
     Route(GET, "/checkpoint", "anybody", public.log_checkpoint),
     Route(GET, "/tile/{place:path}", "anybody", public.log_tile),
@@ -157,6 +168,7 @@ def create_app(
         sessions=Sessions(bureau.keys.key("session"), bureau.clock, is_secure=is_secure),
         limits=SignInLimits(bureau.clock),
         figures=figures,
+        pacer=Pacer(bureau),
         openapi=render_openapi(),
         trouble=trouble,
         wake=wake,

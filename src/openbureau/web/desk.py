@@ -15,6 +15,7 @@ from typing import Any, TypeVar, cast
 from litestar import Request
 
 from openbureau.jobs.context import Bureau
+from openbureau.web.paces import Pacer
 from openbureau.web.pages.limits import SignInLimits
 from openbureau.web.pages.paper import Paper
 from openbureau.web.pages.session import Sessions
@@ -45,6 +46,7 @@ class Desk:
     sessions: Sessions
     limits: SignInLimits
     figures: Figures
+    pacer: Pacer
     openapi: bytes
     trouble: Callable[[], Exception | None] | None = None
     wake: Callable[[], None] = lambda: None

@@ -7,6 +7,7 @@ The one table from codes to problem documents (RFC 9457): status, title and cure
 from dataclasses import dataclass
 
 from openbureau.core.refusal import TITLES, RefusalCode
+from openbureau.web.problem_conduct import CONDUCT
 from openbureau.web.problem_cures import REFUSAL_CURES, Both
 from openbureau.web.problem_standing import STANDING
 
@@ -176,7 +177,7 @@ _DOOR: tuple[ProblemRow, ...] = (
     ),
 )  # fmt: skip
 
-PROBLEMS: dict[str, ProblemRow] = {row.code: row for row in (*_DOOR, *(ProblemRow(*row) for row in STANDING))} | {
-    code.value: ProblemRow(code.value, 403, TITLES[code], REFUSAL_CURES[code]) for code in RefusalCode
-}
+PROBLEMS: dict[str, ProblemRow] = {
+    row.code: row for row in (*_DOOR, *(ProblemRow(*row) for row in (*STANDING, *CONDUCT)))
+} | {code.value: ProblemRow(code.value, 403, TITLES[code], REFUSAL_CURES[code]) for code in RefusalCode}
 """Every problem by its code."""

@@ -9,6 +9,7 @@ from typing import Protocol
 
 import uvicorn
 
+from openbureau.jobs.abuse.watch import WATCH_SECONDS, watch_conduct
 from openbureau.jobs.batch.work import work_batches
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.furnishing.loader import Loader
@@ -45,7 +46,7 @@ def serve(bureau: Bureau, *, host: str, port: int, ready: socket.socket | None =
 
 @contextmanager
 def standing_duties(bureau: Bureau, tell: Callable[[Exception, str], None]) -> Iterator[None]:
-    """What lenders left with us is worked beside: lines of batches, deliveries to their addresses."""
+    """Worked beside: lines of batches, deliveries to lenders' addresses, the watch over how members ask."""
 
     def batches(stopped: Callable[[], bool]) -> None:
         work_batches(bureau, workers=BATCH_WORKERS, stopped=stopped, tell=lambda trouble: tell(trouble, "batch"))
@@ -53,9 +54,13 @@ def standing_duties(bureau: Bureau, tell: Callable[[Exception, str], None]) -> I
     def deliveries(stopped: Callable[[], bool]) -> None:
         deliver_due(bureau, stopped)
 
+    def conduct(_stopped: Callable[[], bool]) -> None:
+        watch_conduct(bureau)
+
     with (
         Rounds("batches", batches, tell=lambda trouble: tell(trouble, "batch")),
         Rounds("deliveries", deliveries, tell=lambda trouble: tell(trouble, "delivery")),
+        Rounds("conduct", conduct, seconds=WATCH_SECONDS, tell=lambda trouble: tell(trouble, "conduct")),
     ):
         yield
 

@@ -41,20 +41,28 @@ def day_begins(now: datetime) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Paces:
-    """What was recorded up to an instant, and who is slowed down at the end of the reading."""
+    """One reading: what has surely been recorded, what is younger, and who is slowed down."""
 
-    asked: Mapping[Caller, int]
+    settled: Mapping[Caller, int]
+    young: Mapping[Caller, int]
     slow: Mapping[Caller, Slowdown]
 
 
-def read_paces(bureau: Bureau, since: datetime, until: datetime) -> Paces:
-    """Inquiries recorded after `since` up to `until`, and the slow-downs of now; the widest where a user has several."""
+def read_paces(bureau: Bureau, since: datetime, spans: tuple[datetime, datetime]) -> Paces:
+    """Inquiries recorded after `since` up to the first of `spans`, after that up to the second; slow-downs of now.
+
+    Of several slow-downs of a user the longest counts.
+    """
+    (settled, until), members = spans, list(bureau.members)
     with bureau.store.connection("api") as connection:
-        rows = asked_counts(connection, list(bureau.members), (since, until))
+        old = asked_counts(connection, members, (since, settled)) if settled > since else []
+        young = asked_counts(connection, members, (max(since, settled), until))
         slow = sorted(slowdowns(connection, bureau.clock()), key=lambda one: one.until)
-    return Paces(
-        {(member, user): count for member, user, count in rows}, {(one.member_id, one.user): one for one in slow}
-    )
+    return Paces(_by_caller(old), _by_caller(young), {(one.member_id, one.user): one for one in slow})
+
+
+def _by_caller(rows: list[tuple[str, str, int]]) -> dict[Caller, int]:
+    return {(member, user): count for member, user, count in rows}
 
 
 SETTLED = timedelta(seconds=30)

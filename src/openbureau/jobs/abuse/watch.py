@@ -7,8 +7,6 @@ member, and the slow-down lapses by itself unless the case is confirmed.
 
 import hashlib
 import json
-import threading
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -21,6 +19,9 @@ from openbureau.law.rules import Rulebook
 from openbureau.law.workdays import civil_day
 from openbureau.store.abuse import NewAbuseCase, inquiry_facts, open_abuse_case
 from openbureau.store.database import Connection
+
+WATCH_SECONDS = 300.0
+"""How often `serve` looks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,29 +83,3 @@ def _open(bureau: Bureau, connection: Connection, found: tuple[str, AbuseFinding
     digest = hashlib.sha256(words).hexdigest()
     leaf = case_leaf(bureau, "opened", case_id=case_id, digest=digest, actor="bureau", at=now)
     return case_id if open_abuse_case(connection, made, leaf) else None
-
-
-class ConductWatch:
-    """Watches in a thread until stopped."""
-
-    def __init__(
-        self, bureau: Bureau, seconds: float = 300.0, *, tell: Callable[[Exception], None] = lambda _: None
-    ) -> None:
-        self._bureau, self._seconds, self._tell = bureau, seconds, tell
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="conduct", daemon=True)
-
-    def _run(self) -> None:
-        while not self._stop.wait(self._seconds):
-            try:
-                watch_conduct(self._bureau)
-            except Exception as trouble:  # noqa: BLE001  (the database may be away for a while; the next round tries again)
-                self._tell(trouble)
-
-    def __enter__(self) -> "ConductWatch":
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        self._thread.join(timeout=30)

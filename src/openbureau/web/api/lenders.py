@@ -5,6 +5,7 @@ hash stands in the log.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -40,14 +41,15 @@ async def ask(request: Asking) -> Reply:
     body = read_inquiry(content)
     check_wish(body, desk.bureau.rulebook(civil_day(received_at)).typed)
     asked = replace(request_of(body, content, token=token, key=key), received_at=received_at)
+    paced = await desk.pacer.take_by_token(desk.do, token, body.actor_user)
     outcome = await desk.do(answer_inquiry, asked, desk.bureau)
     match outcome:
         case Answered():
             desk.figures.outcome("replayed" if outcome.is_replay else "answered")
-            return answered(outcome)
+            return answered(outcome, paced)
         case Refused():
             desk.figures.outcome(outcome.code.value)
-            return refused(request, outcome)
+            return refused(request, outcome, paced)
         case KeyConflict():
             raise Trouble("idempotency-key-reused")
         case NotSignedIn():
@@ -72,18 +74,18 @@ def request_of(body: InquiryBody, content: bytes, *, token: str, key: str) -> In
     )
 
 
-def answered(outcome: Answered) -> Reply:
-    """The answer spliced in as it was recorded."""
+def answered(outcome: Answered, paced: Mapping[str, str]) -> Reply:
+    """The answer spliced in as it was recorded, with the headers of the pacer."""
     content = _encode(
         {"inquiry_id": outcome.inquiry_id, "answer": msgspec.Raw(outcome.answer), "receipt": outcome.receipt}
     )
-    return raw(content, JSON, headers=REPLAYED if outcome.is_replay else PRIVATE)
+    return raw(content, JSON, headers={**(REPLAYED if outcome.is_replay else PRIVATE), **paced})
 
 
-def refused(request: Asking, outcome: Refused) -> Reply:
+def refused(request: Asking, outcome: Refused, paced: Mapping[str, str]) -> Reply:
     """A recorded refusal as a problem document: what, which articles, under which inquiry, with its receipt."""
     row, detail, told = told_of(outcome, language_of(request))
-    headers = {"Idempotent-Replayed": "true"} if outcome.is_replay else {}
+    headers = {**({"Idempotent-Replayed": "true"} if outcome.is_replay else {}), **paced}
     return problem(request, row, detail=detail, told=told, headers=headers)
 
 

@@ -7,6 +7,7 @@ a test finds any difference between this description and the routes.
 import json
 
 from openbureau.web.api.openapi_billing import billing_paths
+from openbureau.web.api.openapi_conduct import CONDUCT_CASE, PACED, conduct_paths
 from openbureau.web.api.openapi_furnishers import MEMBER, furnisher_paths
 from openbureau.web.api.openapi_parts import (
     CONSENT_EXAMPLE,
@@ -60,9 +61,10 @@ def document() -> Json:
                 ("operators", "Health and figures."),
             )
         ],
-        "paths": _lenders() | billing_paths() | standing_paths() | furnisher_paths() | _people() | _log() | _operators(),
+        "paths": {**_lenders(), **conduct_paths(), **billing_paths(), **standing_paths(), **furnisher_paths(), **_people(),
+                  **_log(), **_operators()},
         "components": {
-            "schemas": schemas() | standing_schemas(),
+            "schemas": schemas() | standing_schemas() | {"ConductCase": CONDUCT_CASE},
             "responses": {row.code: _problem(row) for row in PROBLEMS.values()},
             "securitySchemes": {
                 "memberToken": {"type": "http", "scheme": "bearer", "description": "The token of a member institution."},
@@ -102,8 +104,8 @@ def _lenders() -> Json:
             description="Answered or refused, and recorded before it leaves. The same key and body give the same bytes and "
             "at most one charge. A refusal is free, and quotes its article.",
             answers={"200": _answer("The report with its receipt.", ref("Answer"),
-                                    Idempotent_Replayed="true when this is the repeat of an earlier answer")},
-            problems=(*door, *refusals, "too-large", "too-busy"), security=MEMBER,
+                                    Idempotent_Replayed="true when this is the repeat of an earlier answer", **PACED)},
+            problems=(*door, *refusals, "too-large", "too-busy", "rate-limited", "quota-reached"), security=MEMBER,
             parameters=[_header("Idempotency-Key", "New for each inquiry, the same for a repeat.", "^[!-~ ]{1,200}$")],
             requestBody=_body("InquiryBody", INQUIRY_EXAMPLE),
         )},

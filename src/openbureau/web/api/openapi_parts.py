@@ -13,6 +13,7 @@ from openbureau.core.furnishing.parse import FORMATS
 from openbureau.core.purpose import PURPOSES
 from openbureau.core.questions import QUESTIONS
 from openbureau.web.api.bodies import PRODUCTS, ConsentBody, InquiryBody
+from openbureau.web.api.conduct import ExplanationBody
 from openbureau.web.api.furnishers import AccountNumbers
 from openbureau.web.api.uploads import UploadBody
 from openbureau.web.problems import PROBLEMS
@@ -232,7 +233,7 @@ _CHARGE = record(
 
 def schemas() -> Json:
     """Every named shape."""
-    shapes = [InquiryBody, ConsentBody, UploadBody, AccountNumbers]
+    shapes = [InquiryBody, ConsentBody, UploadBody, AccountNumbers, ExplanationBody]
     _, bodies = msgspec.json.schema_components(shapes, ref_template="#/components/schemas/{name}")
     for name in ("InquiryBody", "ConsentBody"):
         bodies[name]["properties"]["purpose"] = text(enum=sorted(PURPOSES))

@@ -1,0 +1,28 @@
+"""What can go wrong with how fast a member asks, and with what it says to a case?  Data table."""
+
+Both = tuple[str, str]
+
+CONDUCT: tuple[tuple[str, int, Both, Both], ...] = (
+    (
+        "rate-limited", 429,
+        ("Too many requests at once", "请求过于频繁"),
+        ("Nothing was read or recorded. Send the same again after the seconds in Retry-After; the detail says whose limit.",
+         "未读取也未记录任何信息。请按 Retry-After 所示秒数后重发；详情说明所属限额。"),
+    ),
+    (
+        "quota-reached", 429,
+        ("The day's quota of inquiries is used up", "当日查询限额已用完"),
+        ("Nothing was read or recorded. The next day begins in Beijing after the seconds in Retry-After.",
+         "未读取也未记录任何信息。按 Retry-After 所示秒数后进入北京时间次日。"),
+    ),
+    (
+        "no-such-conduct-case", 404,
+        ("There is no such case about one of your users", "没有涉及贵机构用户的该案件"),
+        ("GET /v1/members/me/cases lists them.", "GET /v1/members/me/cases 列出全部案件。"),
+    ),
+    (
+        "case-closed", 409,
+        ("The case takes no more words", "该案件不再接收说明"),
+        ("It has been decided; the decision and its reason stand in the case.", "案件已裁定，结论与理由见案件内容。"),
+    ),
+)  # fmt: skip
