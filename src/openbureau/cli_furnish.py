@@ -184,3 +184,35 @@ def _register_keys(app: App, ground: Ground) -> None:
         public = recipient_of(add_key(settings, "age", os.urandom))
         ground.emit({"recipient": public}, is_json, lambda: public)
         return 0
+
+    @app.command
+    def rotate(name: str, *, is_json: Json = False) -> int:
+        """Make a new version of a key (root, event, session, age) and, for root, wrap every data key anew under it.
+
+        A running bureau reads both meanwhile.  Killed, it goes on when called again.
+        """
+        with ground.bureau() as bureau:
+            from openbureau.jobs.keys.rotate import rotate as rotated
+
+            made = rotated(bureau, name, tell=_counting)
+        told = {"key": name, "version": made.version, "rewrapped": made.rewrapped, "went_on": made.went_on}
+        ground.emit(
+            told, is_json, lambda: f"{name} key: version {made.version}, {made.rewrapped} data keys wrapped anew"
+        )
+        return 0
+
+    @app.command
+    def remove(version: int, *, is_json: Json = False) -> int:
+        """Remove the file of a root key that a rotation has retired.  Not to be undone."""
+        with ground.bureau() as bureau:
+            from openbureau.jobs.keys.rotate import remove as removed
+
+            removed(bureau, version)
+        ground.emit({"key": "root", "removed": version}, is_json, lambda: f"root key {version} is removed")
+        return 0
+
+
+def _counting(what: str, done: int, _of: int) -> None:
+    """One moving line on a terminal; nothing in a pipe."""
+    if sys.stderr.isatty():
+        print(f"\r\033[K{what} {done}", end="", file=sys.stderr, flush=True)

@@ -10,7 +10,7 @@ from cyclopts import App
 from openbureau.cli_ground import NO, Ground, Json, Language
 from openbureau.core.staff import RoleRefused, StaffRole
 
-TROUBLES = {"AccountRefused"}
+TROUBLES = {"AccountRefused", "RotationRefused", "RotationBusy"}
 
 
 def register(app: App, ground: Ground) -> None:

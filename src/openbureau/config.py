@@ -82,8 +82,16 @@ def _default_home(environ: Mapping[str, str]) -> Path:
 class KeyStore(Protocol):
     """Gives keys by name."""
 
-    def key(self, name: str) -> bytes:
-        """32 bytes; `KeyRefused` when there is no usable key of this name."""
+    def key(self, name: str, version: int | None = None) -> bytes:
+        """32 bytes, of the newest version unless another is asked for; `KeyRefused` when there is no usable key."""
+        ...
+
+    def version(self, name: str) -> int:
+        """The newest version of a key, as of now: 1 where it was never rotated."""
+        ...
+
+    def versions(self, name: str) -> tuple[int, ...]:
+        """Every version that is held, the newest first."""
         ...
 
 
@@ -92,27 +100,63 @@ class FileKeyStore:
 
     def __init__(self, directory: Path, mode: str) -> None:
         self._directory, self._mode = directory, mode
-        self._known: dict[str, bytes] = {}
+        self._known: dict[tuple[str, int], bytes] = {}
+        self._newest: dict[str, int] = {}
 
-    def key(self, name: str) -> bytes:
+    def key(self, name: str, version: int | None = None) -> bytes:
         """As the protocol promises."""
-        if name not in self._known:
-            self._known[name] = self._read(name)
-        return self._known[name]
+        wanted = (name, version or self.version(name))
+        if wanted not in self._known:
+            self._known[wanted] = self._read(*wanted)
+        return self._known[wanted]
 
-    def _read(self, name: str) -> bytes:
-        path = self._directory / f"{name}.key"
+    def version(self, name: str) -> int:
+        """As the protocol promises: looked for at each call, so that a running process follows a rotation."""
+        newest = self._newest.get(name) or max(self.versions(name), default=1)
+        while key_file(self._directory, name, newest + 1).exists():
+            newest += 1
+        self._newest[name] = newest
+        return newest
+
+    def versions(self, name: str) -> tuple[int, ...]:
+        """As the protocol promises."""
+        later = (path.name.split(".")[1] for path in self._directory.glob(f"{name}.*.key"))
+        found = {int(number) for number in later if number.isdecimal()}
+        found |= {1} if key_file(self._directory, name, 1).exists() else set()
+        return tuple(sorted(found, reverse=True))
+
+    def _read(self, name: str, version: int) -> bytes:
+        path = key_file(self._directory, name, version)
         try:
             status = path.stat()
             text = path.read_text("ascii")
         except OSError as trouble:
-            raise KeyRefused(f"no key {name} in {self._directory}: {trouble.strerror}; run openbureau init") from None
+            raise KeyRefused(
+                f"no key {path.stem} in {self._directory}: {trouble.strerror}; run openbureau init"
+            ) from None
         if stat.S_IMODE(status.st_mode) & 0o077:
             raise KeyRefused(f"{path} is readable by others; set its mode to 0600")
         tag, _, body = text.strip().partition(" ")
         if tag != self._mode:
             raise KeyRefused(f"{path} is a {tag} key and cannot be used in {self._mode} mode")
         return bytes.fromhex(body)
+
+
+def key_file(directory: Path, name: str, version: int) -> Path:
+    """Where a version of a key lies: `root.key`, then `root.2.key` and so on."""
+    return directory / (f"{name}.key" if version == 1 else f"{name}.{version}.key")
+
+
+def add_version(settings: Settings, name: str, version: int, make_random: Callable[[int], bytes]) -> None:
+    """Make a version of a key; one that is there stays as it is."""
+    path = key_file(settings.keys_dir, name, version)
+    if not path.exists():
+        write_private(path, f"{settings.mode} {make_random(KEY_SIZE).hex()}\n")
+
+
+def remove_version(settings: Settings, name: str, version: int) -> None:
+    """Remove the file of a version; not to be undone."""
+    key_file(settings.keys_dir, name, version).unlink(missing_ok=True)
 
 
 def create_keys(directory: Path, mode: str, make_random: Callable[[int], bytes]) -> FileKeyStore:

@@ -26,7 +26,7 @@ from openbureau.law.rules import Rulebook
 from openbureau.store import log
 from openbureau.store.database import Store, create_database, open_store, prepare_store
 from openbureau.store.launcher import Launcher, running
-from openbureau.store.sealing import Random, blind, seal, unseal, unwrap_key, wrap_key
+from openbureau.store.sealing import Random, blind, key_version, seal, unseal, unwrap_key, wrap_key
 from openbureau.tlog.note import VerifierKey, verifier_key
 
 DATABASE = "openbureau"
@@ -98,8 +98,9 @@ class Bureau:
 
     def new_data_key(self, place: str) -> tuple[bytes, bytes]:
         """A fresh data key, and the same wrapped."""
-        key = self.random(32)
-        return key, wrap_key(self.keys.key("root"), key, place=place, random=self.random)
+        key, version = self.random(32), self.keys.version("root")
+        root = self.keys.key("root", version)
+        return key, wrap_key(root, key, place=place, random=self.random, version=version)
 
     def subject_place(self, kind: str, id_blind: bytes, at: datetime, *, name_blind: bytes) -> tuple[str, bytes, bytes]:
         """Id, data key and wrapped key for a subject that is not held yet."""
@@ -116,7 +117,16 @@ class Bureau:
 
     def data_key(self, wrapped: bytes, place: str) -> bytes:
         """A data key unwrapped.  Only with a `Permit`, for the subject itself, or for a receipt."""
-        return unwrap_key(self.keys.key("root"), wrapped, place=place)
+        return unwrap_key(self.keys.key("root", key_version(wrapped)), wrapped, place=place)
+
+    def seal_own(self, content: bytes, place: str) -> bytes:
+        """Seal under the bureau's event key what belongs to no person."""
+        version = self.keys.version("event")
+        return seal(self.keys.key("event", version), content, place=place, random=self.random, version=version)
+
+    def open_own(self, sealed: bytes, place: str) -> bytes:
+        """Open what `seal_own` sealed, under whichever version it says."""
+        return unseal(self.keys.key("event", key_version(sealed)), sealed, place=place)
 
     def leaf(self, event: Event) -> Leaf:
         """The leaf of an event under a fresh salt."""
@@ -126,13 +136,14 @@ class Bureau:
         """Salt and fields of a leaf, sealed under a person's key or, without one, under the bureau's event key."""
         content = json.dumps({"salt": leaf.salt.hex(), "fields": leaf.fields}).encode()
         place = f"event/{leaf.leaf_hash.hex()}"
-        return seal(key or self.keys.key("event"), content, place=place, random=self.random)
+        return seal(key, content, place=place, random=self.random) if key else self.seal_own(content, place)
 
     def open_event(
         self, sealed: bytes, leaf_hash: bytes, key: bytes | None = None
     ) -> tuple[tuple[tuple[str, str], ...], bytes]:
         """Fields and salt of a stored event."""
-        found = json.loads(unseal(key or self.keys.key("event"), sealed, place=f"event/{leaf_hash.hex()}"))
+        place = f"event/{leaf_hash.hex()}"
+        found = json.loads(unseal(key, sealed, place=place) if key else self.open_own(sealed, place))
         return tuple((str(name), str(value)) for name, value in found["fields"]), bytes.fromhex(found["salt"])
 
 

@@ -39,11 +39,11 @@ def opened(bureau: Bureau, source: BinaryIO) -> Iterator[BinaryIO | Finding]:
 
 def _decrypt(bureau: Bureau, source: BinaryIO, plain: BinaryIO) -> Finding | None:
     try:
-        identity = pyrage.x25519.Identity.from_str(age_identity(bureau.keys.key("age")))
+        held = [bureau.keys.key("age", version) for version in bureau.keys.versions("age") or (1,)]
     except KeyRefused:
         return Finding(0, "envelope-not-ours")  # nobody can have been told a key of ours
     try:
-        pyrage.decrypt_io(source, plain, [identity])
+        pyrage.decrypt_io(source, plain, [pyrage.x25519.Identity.from_str(age_identity(key)) for key in held])
     except pyrage.DecryptError as trouble:
         is_whole = "no matching keys" in str(trouble).lower()
         return Finding(0, "envelope-not-ours" if is_whole else "envelope-broken")

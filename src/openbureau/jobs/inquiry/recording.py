@@ -182,7 +182,7 @@ def record_refusal(
             made,
             outcome="refused",
             refusal_code=refusal.code.value,
-            sealed=seal(bureau.keys.key("event"), kept, place=f"inquiry/{inquiry_id}", random=bureau.random),
+            sealed=bureau.seal_own(kept, f"inquiry/{inquiry_id}"),
             event_sealed=bureau.seal_event(leaf),
             document=_document(bureau, asked, inquiry_id, bureau.keys.key("event")),
         ),
@@ -260,10 +260,13 @@ def _told(recorded: Recorded, outcome: Told) -> Told | TooBusy | None:
 
 def replay(bureau: Bureau, stored: Stored) -> Answered | Refused:
     """What was told the first time, byte for byte."""
-    key = bureau.keys.key("event")
+    place = f"inquiry/{stored.inquiry_id}"
     if stored.key_kind == "person" and stored.wrapped_key is not None:
         key = bureau.data_key(stored.wrapped_key, f"subject/{stored.subject_id}")
-    answer, refusal, receipt = open_outcome(unseal(key, stored.sealed, place=f"inquiry/{stored.inquiry_id}"))
+        content = unseal(key, stored.sealed, place=place)
+    else:
+        content = bureau.open_own(stored.sealed, place)
+    answer, refusal, receipt = open_outcome(content)
     if refusal is not None:
         return Refused(
             stored.inquiry_id,

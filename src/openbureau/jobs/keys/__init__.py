@@ -1,0 +1,1 @@
+"""Duties around keys."""
