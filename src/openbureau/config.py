@@ -147,7 +147,7 @@ def key_file(directory: Path, name: str, version: int) -> Path:
     return directory / (f"{name}.key" if version == 1 else f"{name}.{version}.key")
 
 
-def add_version(settings: Settings, name: str, version: int, make_random: Callable[[int], bytes]) -> None:
+def add_version(settings: Settings, name: str, version: int, *, make_random: Callable[[int], bytes]) -> None:
     """Make a version of a key; one that is there stays as it is."""
     path = key_file(settings.keys_dir, name, version)
     if not path.exists():

@@ -1,5 +1,6 @@
 """Keys in versions: everything opens during and after a rotation, and the old file is of no use to anybody."""
 
+import io
 import json
 import os
 from collections.abc import Callable
@@ -10,8 +11,11 @@ from typing import Any
 import psycopg
 import pytest
 
+from jobs.collecting import consent, signed, with_keys
 from openbureau.config import FileKeyStore, KeyRefused, key_file
 from openbureau.core.staff import StaffRole
+from openbureau.jobs.batch.receive import receive_batch
+from openbureau.jobs.consent.collect import collect_consent
 from openbureau.jobs.consent.give import give_consent
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.furnishing.load import furnish
@@ -28,6 +32,7 @@ from openbureau.jobs.subject.own_report import own_report
 from openbureau.store.keys import WRAPPED, RotationBusy, one_rotation
 from openbureau.tlog.entry import parse_entry
 from openbureau.watch.verify import verify
+from openbureau.web.api.batches import line_reader
 from world import PEOPLE, World, jsonl, loan, months, subject_record
 
 GOOD = PEOPLE["good"]
@@ -47,6 +52,11 @@ def lived(world: World) -> tuple[World, Any, Any]:
     assert isinstance(outcomes[1], Refused)
     begin_upload(world.bureau, "bank-alpha", 100)
     add_account(world.bureau, "reviewer-1", frozenset({StaffRole.REVIEWER}))
+    line = {"subject": {"id_kind": "cn-id", "id_number": GOOD.id_number, "name": GOOD.name}, "purpose": "loan-approval"}
+    read = line_reader(world.bureau.rulebook(world.clock.at.date()).typed)
+    content = io.BytesIO(json.dumps(line | {"actor_user": "night"}, ensure_ascii=False).encode() + b"\n")
+    receive_batch(world.bureau, "bank-alpha", content, key="file-1", read=read)
+    collect_consent(with_keys(world).bureau, world.bureau.members["bank-beta"], signed(consent(world, PEOPLE["busy"])))
     return world, (asked, outcomes[0].answer), (refused, outcomes[1].inquiry_id)
 
 
@@ -103,7 +113,9 @@ def test_after_a_rotation_everything_opens_without_the_old_key(lived: tuple[Worl
     assert (done.version, done.went_on) == (2, False)
     assert done.rewrapped > len(PEOPLE)
     assert all(found <= {2} for found in versions(world).values())
-    assert versions(world)["staff_account"] == {2}
+    assert set(versions(world)) == {name for name, found in versions(world).items() if found == {2}}, (
+        "a table was empty"
+    )
     opens(world, world.bureau, answered, refused)
     remove(world.bureau, 1)
     assert not key_file(world.bureau.settings.keys_dir, "root", 1).exists()

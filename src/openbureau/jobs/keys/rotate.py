@@ -70,7 +70,7 @@ def _begun(bureau: Bureau, connection: Connection, name: str) -> tuple[int, bool
     is_new = version == 1 or has_ended
     if is_new:
         version += 1
-        add_version(bureau.settings, name, version, bureau.random)
+        add_version(bureau.settings, name, version, make_random=bureau.random)
     if is_new or not is_begun:
         with connection.transaction():
             store.begin_rotation(connection, name, version, bureau.clock())
