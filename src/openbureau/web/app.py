@@ -40,6 +40,8 @@ POST: Method = "POST"
 PUT: Method = "PUT"
 DELETE: Method = "DELETE"
 Handler = Callable[[Asking], Awaitable[Reply]]
+BROWSED = frozenset({"page", "staff"})
+"""Audiences whose sessions may be staff's; no session is opened on a machine's way in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +191,8 @@ def _handler(route: Route) -> HTTPRouteHandler:
     """A route as the framework wants it; its handlers take the request and nothing else."""
 
     async def handle(request: Asking) -> Reply:
-        await end_if_over(request)
+        if route.audience in BROWSED:
+            await end_if_over(request)
         return await route.handler(request)
 
     return HTTPRouteHandler(

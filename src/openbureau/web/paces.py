@@ -7,16 +7,16 @@ is not recorded; a slowed user is told by a header of every answer.
 """
 
 import asyncio
-import hashlib
 import math
-from collections.abc import Awaitable, Callable
+import threading
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from openbureau.jobs.abuse.paces import SETTLED, Caller, Limits, Paces, day_begins, limits_of, read_paces
 from openbureau.jobs.context import Bureau
-from openbureau.jobs.member.recognise import recognise
+from openbureau.jobs.inquiry.outcome import HeldBack
 from openbureau.web.trouble import Trouble
 
 READ_SECONDS = 5
@@ -50,76 +50,73 @@ class Pacer:
     def __init__(self, bureau: Bureau) -> None:
         self._bureau = bureau
         self._buckets: dict[Caller, _Bucket] = {}
-        self._members: dict[bytes, tuple[str | None, datetime]] = {}
         self._paces = Paces({}, {}, {})
         self._base: dict[Caller, int] = {}
         self._before: dict[Caller, int] = {}
         self._since: dict[Caller, int] = {}
         self._settled = self._next = datetime.min.replace(tzinfo=UTC)
         self._reading: asyncio.Task[None] | None = None
+        self._lock = threading.Lock()
 
-    async def take(self, do: Do, member_id: str, user: str) -> dict[str, str]:
-        """Let a request through: the headers that say how much is left.  `Trouble` where it has to wait."""
-        now = self._bureau.clock()
-        await self._freshen(do, now)
-        limits, slow = limits_of(self._bureau, now), self._paces.slow.get((member_id, user))
-        divisor = slow.divisor if slow and slow.until > now else 1
-        told = {} if divisor == 1 or slow is None else {
-            "OpenBureau-Slowed": f'rule="{slow.rule}", case="{slow.case_id}", until="{slow.until:%Y-%m-%dT%H:%M:%SZ}"'
-        }  # fmt: skip
-        self._check_rates(member_id, user, limits, divisor=divisor, told=told)
-        told |= self._check_quotas(member_id, user, limits, divisor=divisor, told=told)
-        for caller in ((member_id, ""), (member_id, user)):
-            self._since[caller] = self._since.get(caller, 0) + 1
+    @property
+    def is_idle(self) -> bool:
+        """Is no reading under way?"""
+        return self._reading is None or self._reading.done()
+
+    async def turn(self, do: Do) -> "Turn":
+        """The turn of one request.  Counts are read beside the requests; the first of a process waits for them."""
+        await self._freshen(do, self._bureau.clock())
+        return Turn(self)
+
+    def take(self, member_id: str, user: str) -> HeldBack | None:
+        """Let a request through, or say how long it has to wait.  Called in the threads of jobs."""
+        with self._lock:
+            now, (limits, divisor) = self._bureau.clock(), self._limits(member_id, user)
+            held = self._too_fast(member_id, user, limits, divisor=divisor) or self._used_up(
+                now, limits, divisor=divisor, callers=((member_id, ""), (member_id, user))
+            )
+            if held is None:
+                for caller in ((member_id, ""), (member_id, user)):
+                    self._since[caller] = self._since.get(caller, 0) + 1
+            return held
+
+    def headers(self, member_id: str, user: str) -> dict[str, str]:
+        """What a member is told with every answer: what is left of the day, and a slow-down with its case."""
+        now, (limits, divisor) = self._bureau.clock(), self._limits(member_id, user)
+        ends = _until_tomorrow(now)
+        lefts = (
+            f'"{whose}";r={max(most - self._asked(caller), 0)};t={ends}'
+            for whose, caller, most in _quotas(limits, divisor, ((member_id, ""), (member_id, user)))
+        )
+        told = {"RateLimit": ", ".join(lefts)}
+        slow = self._paces.slow.get((member_id, user))
+        if slow is not None and divisor > 1:
+            told["OpenBureau-Slowed"] = (
+                f'rule="{slow.rule}", case="{slow.case_id}", until="{slow.until:%Y-%m-%dT%H:%M:%SZ}"'
+            )
         return told
 
-    async def take_by_token(self, do: Do, token: str, user: str) -> dict[str, str]:
-        """The same for the member behind a token, which is remembered for a short while; nothing for nobody's token."""
-        now, mark = self._bureau.clock(), hashlib.sha256(token.encode()).digest()
-        member_id, until = self._members.get(mark, (None, now))
-        if now >= until:
-            member = await do(recognise, self._bureau, token)
-            member_id = member.member_id if member else None
-            if member_id is not None:
-                self._members[mark] = (member_id, now + timedelta(seconds=READ_SECONDS))
-        return await self.take(do, member_id, user) if member_id is not None else {}
+    def _limits(self, member_id: str, user: str) -> tuple[Limits, int]:
+        now, slow = self._bureau.clock(), self._paces.slow.get((member_id, user))
+        return limits_of(self._bureau, now), slow.divisor if slow and slow.until > now else 1
 
-    def _check_rates(self, member_id: str, user: str, limits: Limits, *, divisor: int, told: dict[str, str]) -> None:
+    def _too_fast(self, member_id: str, user: str, limits: Limits, *, divisor: int) -> HeldBack | None:
         now = self._bureau.clock().timestamp()
         if len(self._buckets) > MOST_BUCKETS:
             self._buckets = {caller: one for caller, one in self._buckets.items() if now - one.at < BURST_SECONDS}
         for caller, rate in (((member_id, ""), limits.member_rate), ((member_id, user), limits.user_rate / divisor)):
             bucket = self._buckets.setdefault(caller, _Bucket(max(rate * BURST_SECONDS, 1.0), now))
             if (wait := bucket.wait(rate, now)) > 0:
-                whose = "user" if caller[1] else "member"
-                raise Trouble(
-                    "rate-limited",
-                    detail=f"{whose}: {rate:g} / s",
-                    told={"limit": whose, "per_second": rate},
-                    headers=told
-                    | {"Retry-After": str(math.ceil(wait)), "RateLimit": f'"{whose}";r=0;t={math.ceil(wait)}'},
-                )
+                return HeldBack(False, "user" if caller[1] else "member", rate, math.ceil(wait))
+        return None
 
-    def _check_quotas(
-        self, member_id: str, user: str, limits: Limits, *, divisor: int, told: dict[str, str]
-    ) -> dict[str, str]:
-        now = self._bureau.clock()
-        left_seconds = math.ceil((day_begins(now) + DAY - now).total_seconds())
-        lefts = []
-        for whose, caller, most in (
-            ("member-day", (member_id, ""), limits.member_quota),
-            ("user-day", (member_id, user), limits.user_quota // divisor),
-        ):
-            left = most - self._asked(caller)
-            lefts.append(f'"{whose}";r={max(left - 1, 0)};t={left_seconds}')
-            if left <= 0:
-                raise Trouble(
-                    "quota-reached",
-                    detail=f"{whose}: {most}",
-                    told={"limit": whose, "per_day": most},
-                    headers=told | {"Retry-After": str(left_seconds), "RateLimit": lefts[-1]},
-                )
-        return {"RateLimit": ", ".join(lefts)}
+    def _used_up(
+        self, now: datetime, limits: Limits, *, divisor: int, callers: tuple[Caller, Caller]
+    ) -> HeldBack | None:
+        for whose, caller, most in _quotas(limits, divisor, callers):
+            if self._asked(caller) >= most:
+                return HeldBack(True, whose, most, _until_tomorrow(now))
+        return None
 
     def _asked(self, caller: Caller) -> int:
         """Inquiries of today: as last read, and what was let through here since."""
@@ -133,11 +130,11 @@ class Pacer:
         if self._settled < begun:
             self._base, self._before, self._since, self._settled = {}, {}, {}, begun
             self._paces = Paces({}, {}, self._paces.slow)
-        if self._reading is None or self._reading.done():
-            # What is let through from here on is counted here; what was before, by the database.
-            self._before, self._since = self._since, {}
+        if self.is_idle:
+            with self._lock:  # what is let through from here on is counted here; what was before, by the database
+                self._before, self._since = self._since, {}
             self._reading = asyncio.get_running_loop().create_task(self._read(do, now))
-        if is_first:
+        if is_first and self._reading is not None:
             await self._reading
 
     async def _read(self, do: Do, now: datetime) -> None:
@@ -150,6 +147,42 @@ class Pacer:
         self._paces = Paces({}, _with_members(read.young), read.slow)
         self._before, self._settled = {}, settled
         self._next = now + timedelta(seconds=READ_SECONDS)
+
+
+class Turn:
+    """One request: asked once its member is known, it keeps the headers that its answer carries."""
+
+    def __init__(self, pacer: Pacer) -> None:
+        self._pacer = pacer
+        self.headers: dict[str, str] = {}
+
+    def __call__(self, member_id: str, user: str) -> HeldBack | None:
+        """As `Pacer.take`."""
+        held = self._pacer.take(member_id, user)
+        self.headers = self._pacer.headers(member_id, user)
+        return held
+
+
+def _quotas(limits: Limits, divisor: int, callers: tuple[Caller, Caller]) -> tuple[tuple[str, Caller, int], ...]:
+    return (
+        ("member-day", callers[0], limits.member_quota),
+        ("user-day", callers[1], max(limits.user_quota // divisor, 1)),
+    )
+
+
+def _until_tomorrow(now: datetime) -> int:
+    return math.ceil((day_begins(now) + DAY - now).total_seconds())
+
+
+def held_back(held: HeldBack, headers: Mapping[str, str]) -> Trouble:
+    """What a member is told whose request was held back."""
+    unit = "per_day" if held.is_quota else "per_second"
+    return Trouble(
+        "quota-reached" if held.is_quota else "rate-limited",
+        detail=f"{held.limit}: {held.most:g} / {'d' if held.is_quota else 's'}",
+        told={"limit": held.limit, unit: held.most},
+        headers={**headers, "Retry-After": str(held.wait_seconds)},
+    )
 
 
 def _with_members(asked: Any) -> dict[Caller, int]:

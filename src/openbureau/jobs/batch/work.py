@@ -15,7 +15,7 @@ from openbureau.jobs.batch.receive import Line, open_lines
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.ids import new_id
 from openbureau.jobs.inquiry.answer import answer_for
-from openbureau.jobs.inquiry.outcome import Answered, KeyConflict, NotSignedIn, Refused, TooBusy
+from openbureau.jobs.inquiry.outcome import Answered, HeldBack, KeyConflict, NotSignedIn, Refused, TooBusy
 from openbureau.store.database import Connection
 from openbureau.store.sealing import seal
 from openbureau.store.standing import batch as store
@@ -126,6 +126,8 @@ def _work_line(
                         code = "too-busy"
                     case NotSignedIn():
                         code = "not-signed-in"
+                    case HeldBack():
+                        code = "rate-limited"
         except AWAY:
             raise
         except Exception as trouble:  # noqa: BLE001  (our fault, told of this line alone; the others go on)

@@ -19,7 +19,16 @@ from openbureau.core.outcome import Ambiguous, Decision, Match, NoMatch, Permit,
 from openbureau.core.permit import OrderFacts, PermitFacts, SubjectFlags
 from openbureau.core.subject import normalize_id, normalize_name
 from openbureau.jobs.context import Bureau
-from openbureau.jobs.inquiry.outcome import Answered, KeyConflict, NotSignedIn, Outcome, Refused, TooBusy
+from openbureau.jobs.inquiry.outcome import (
+    Answered,
+    KeyConflict,
+    NotSignedIn,
+    Outcome,
+    Pace,
+    Refused,
+    TooBusy,
+    at_any_pace,
+)
 from openbureau.jobs.inquiry.recording import Asked, record_answer, record_refusal, replay
 from openbureau.jobs.inquiry.request import InquiryRequest
 from openbureau.law.workdays import civil_day
@@ -31,8 +40,11 @@ TRIES = 40
 LANES = 256
 
 
-def answer_inquiry(request: InquiryRequest, bureau: Bureau) -> Outcome:
-    """Answer or refuse one inquiry, recorded before it leaves; or say why nobody could be answered."""
+def answer_inquiry(request: InquiryRequest, bureau: Bureau, pace: Pace = at_any_pace) -> Outcome:
+    """Answer or refuse one inquiry, recorded before it leaves; or say why nobody could be answered.
+
+    `pace` is asked whether this member's user may ask now.
+    """
     now = bureau.clock()
     with bureau.store.connection("api") as connection:
         admitted = admit(
@@ -40,6 +52,8 @@ def answer_inquiry(request: InquiryRequest, bureau: Bureau) -> Outcome:
         )
         if admitted is None or admitted.member_id not in bureau.members:
             return NotSignedIn()
+        if (held := pace(admitted.member_id, request.actor_user)) is not None:
+            return held
         return _answer(bureau, connection, request, (admitted, now))
 
 

@@ -3,6 +3,7 @@
 An exception is left for faults only: a broken promise of our own.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,4 +49,23 @@ class TooBusy:
     """The person's chain kept moving under us; nothing was recorded.  The same key may be sent again."""
 
 
-Outcome = Answered | Refused | KeyConflict | NotSignedIn | TooBusy
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """The member or its user asks too fast, or has used up the day.  Nothing was read or recorded.
+
+    `limit` says whose and which; `most` is its number; `wait_seconds` until the same may be sent again.
+    """
+
+    is_quota: bool
+    limit: str
+    most: float
+    wait_seconds: int
+
+
+Outcome = Answered | Refused | KeyConflict | NotSignedIn | TooBusy | HeldBack
+Pace = Callable[[str, str], HeldBack | None]
+"""May this member's user ask now?  Asked once the member is known, before anything about anybody is read."""
+
+
+def at_any_pace(_member_id: str, _user: str) -> None:
+    """No limit: for duties that count elsewhere."""

@@ -14,12 +14,13 @@ import msgspec
 from openbureau.core.member import Member
 from openbureau.jobs.inquiry.answer import answer_inquiry
 from openbureau.jobs.inquiry.charges import charges
-from openbureau.jobs.inquiry.outcome import Answered, KeyConflict, NotSignedIn, Refused, TooBusy
+from openbureau.jobs.inquiry.outcome import Answered, HeldBack, KeyConflict, NotSignedIn, Refused, TooBusy
 from openbureau.jobs.inquiry.request import InquiryRequest
 from openbureau.jobs.member.recognise import recognise
 from openbureau.law.workdays import civil_day
 from openbureau.web.api.bodies import InquiryBody, check_wish, field_trouble, read_inquiry
 from openbureau.web.desk import Asking, desk_of
+from openbureau.web.paces import held_back
 from openbureau.web.problems import PROBLEMS, ProblemRow
 from openbureau.web.replies import JSON, PRIVATE, Reply, json_reply, language_of, problem, raw
 from openbureau.web.trouble import Trouble
@@ -41,21 +42,24 @@ async def ask(request: Asking) -> Reply:
     body = read_inquiry(content)
     check_wish(body, desk.bureau.rulebook(civil_day(received_at)).typed)
     asked = replace(request_of(body, content, token=token, key=key), received_at=received_at)
-    paced = await desk.pacer.take_by_token(desk.do, token, body.actor_user)
-    outcome = await desk.do(answer_inquiry, asked, desk.bureau)
+    turn = await desk.pacer.turn(desk.do)
+    outcome = await desk.do(answer_inquiry, asked, desk.bureau, turn)
     match outcome:
         case Answered():
             desk.figures.outcome("replayed" if outcome.is_replay else "answered")
-            return answered(outcome, paced)
+            return answered(outcome, turn.headers)
         case Refused():
             desk.figures.outcome(outcome.code.value)
-            return refused(request, outcome, paced)
+            return refused(request, outcome, turn.headers)
         case KeyConflict():
             raise Trouble("idempotency-key-reused")
         case NotSignedIn():
             raise Trouble("not-signed-in", headers=SIGN_IN)
         case TooBusy():
             raise Trouble("too-busy", headers={"Retry-After": "1"})
+        case HeldBack():
+            desk.figures.outcome("held-back")
+            raise held_back(outcome, turn.headers)
 
 
 def request_of(body: InquiryBody, content: bytes, *, token: str, key: str) -> InquiryRequest:
