@@ -80,7 +80,12 @@ def test_a_person_gives_and_withdraws_a_consent_without_scripts(chromium: Browse
     browser.sign_in_by_keyboard(page, address, PEOPLE["plain"], language)
     page.goto(f"{address}/me/consents")
     page.locator("#whom").select_option("bank-beta|loan-approval")
-    page.locator("form.card button").click()
+    page.locator("#choose button").click()
+    page.wait_for_url("**/me/consents/new?**")
+    assert page.locator("input[type=checkbox]:checked").count() == 0
+    for box in page.locator("input[type=checkbox]").all():
+        box.check()
+    page.locator("form[action='/me/consents'] button").click()
     page.wait_for_url("**/me/consents?done=given")
     assert page.locator("[role=status]").count() == 1
     page.locator("form.withdraw button").first.click()

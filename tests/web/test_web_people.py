@@ -141,7 +141,8 @@ def test_signing_in_begins_a_new_session(client: Client) -> None:
 
 def consent_form(client: Client, **changes: str) -> Any:
     token = form_token(client.get("/me/consents", headers=PAGE))
-    form = {"token": token, "whom": "bank-beta|card-approval", "months": "3"} | changes
+    form = {"token": token, "whom": "bank-beta|card-approval", "months": "3", "notice": "notice-2"} | changes
+    form |= {f"point-{point}": "yes" for point in ("purpose", "provide", "sensitive")}
     return client.post("/me/consents", data=form, headers=PAGE, follow_redirects=False)
 
 
@@ -187,6 +188,7 @@ def test_programs_give_and_withdraw_with_the_sessions_token(client: Client) -> N
     sign_in(client, PEOPLE["thin"])
     token = {"X-CSRF-Token": client.get("/v1/me/consents").headers["x-csrf-token"]}
     body = {"member_id": "bank-beta", "purpose": "post-loan", "months": 1, "is_one_time": True}
+    body |= {"points": ["purpose", "provide", "sensitive"], "notice_version": "notice-2"}
     assert client.post("/v1/me/consents", json=body).json()["type"] == "/problems/form-not-trusted"
     given = client.post("/v1/me/consents", json=body, headers=token)
     assert given.status_code == 201

@@ -63,7 +63,7 @@ def test_a_regulator_operates_nothing(client: Client, staffed: World) -> None:
         if route.method == "GET" or route.path in {"/sign-in", "/sign-out"}:
             continue
         path = route.path
-        for hole in ("{consent_id:str}", "{upload_id:str}", "{receipt_id:str}"):
+        for hole in ("{consent_id:str}", "{upload_id:str}", "{receipt_id:str}", "{sample_id:str}"):
             path = path.replace(hole, "01900000-0000-7000-8000-000000000000")
         reply = client.request(
             route.method, path, data={"token": token}, headers=PAGE | {"X-CSRF-Token": token}, follow_redirects=False

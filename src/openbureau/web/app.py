@@ -15,15 +15,28 @@ from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 
 from openbureau.config import LIVE
+from openbureau.jobs.consent.sample import MOST_DOCUMENT
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.furnishing.upload import LARGEST_PIECE
-from openbureau.web.api import batches, billing, feeds, furnished, furnishers, lenders, people, public, uploads
+from openbureau.web.api import (
+    batches,
+    billing,
+    consents,
+    feeds,
+    furnished,
+    furnishers,
+    lenders,
+    people,
+    public,
+    uploads,
+)
 from openbureau.web.api import conduct as conduct_api
 from openbureau.web.api.furnishers import LARGEST_FILE
 from openbureau.web.api.openapi import render_openapi
 from openbureau.web.desk import Asking, Desk, is_loopback
 from openbureau.web.paces import Pacer
 from openbureau.web.pages import bills, conduct, furnisher, mine, regulator, review, staff
+from openbureau.web.pages import consents as my_consents
 from openbureau.web.pages.limits import SignInLimits
 from openbureau.web.pages.paper import Paper
 from openbureau.web.pages.session import Sessions
@@ -93,9 +106,6 @@ ROUTES: tuple[Route, ...] = (
     # People: a session, and its token for everything that changes something.
     Route(GET, "/v1/me/report", "person", people.report),
     Route(GET, "/v1/me/diary", "person", people.own_diary),
-    Route(GET, "/v1/me/consents", "person", people.own_consents),
-    Route(POST, "/v1/me/consents", "person", people.add_consent),
-    Route(POST, "/v1/me/consents/{consent_id:str}/withdraw", "person", people.end_consent),
     # People: pages.
     Route(GET, "/", "page", mine.home),
     Route(GET, "/sign-in", "page", mine.sign_in_page),
@@ -103,9 +113,26 @@ ROUTES: tuple[Route, ...] = (
     Route(POST, "/sign-out", "page", mine.do_sign_out),
     Route(GET, "/me/report", "page", mine.report_page),
     Route(GET, "/me/diary", "page", mine.diary_page),
-    Route(GET, "/me/consents", "page", mine.consents_page),
-    Route(POST, "/me/consents", "page", mine.do_give),
-    Route(POST, "/me/consents/{consent_id:str}/withdraw", "page", mine.do_withdraw),
+    # Consents: people by session, as data and as pages; collectors and lenders with their members' sign-in.
+    Route(GET, "/v1/me/consents", "person", consents.own_consents),
+    Route(POST, "/v1/me/consents", "person", consents.add_consent),
+    Route(GET, "/v1/me/consents/{consent_id:str}", "person", consents.one_artefact),
+    Route(POST, "/v1/me/consents/{consent_id:str}/withdraw", "person", consents.end_consent),
+    Route(GET, "/v1/me/consent-notice", "person", consents.notice),
+    Route(POST, "/v1/me/consent-requests/{consent_id:str}/confirm", "person", consents.confirm),
+    Route(POST, "/v1/me/consent-requests/{consent_id:str}/decline", "person", consents.decline),
+    Route(POST, "/v1/me/consent-codes", "person", consents.add_code),
+    Route(GET, "/me/consents", "page", my_consents.consents_page),
+    Route(GET, "/me/consents/new", "page", my_consents.notice_page),
+    Route(POST, "/me/consents", "page", my_consents.do_give),
+    Route(POST, "/me/consents/codes", "page", my_consents.do_code),
+    Route(POST, "/me/consents/{consent_id:str}/withdraw", "page", my_consents.do_withdraw),
+    Route(GET, "/me/consents/requests/{consent_id:str}", "page", my_consents.request_page),
+    Route(POST, "/me/consents/requests/{consent_id:str}", "page", my_consents.do_answer),
+    Route(POST, "/v1/consents", "collector", consents.send_consent),
+    Route(GET, "/v1/consents/{consent_id:str}", "collector", consents.read_standing),
+    Route(GET, "/v1/members/me/consent-samples", "collector", consents.asked_samples),
+    Route(POST, "/v1/members/me/consent-samples/{sample_id:str}", "collector", consents.show_original, MOST_DOCUMENT),
     # Furnishers: pages of a desk.  Staff: a regulator's pages, which only read.
     Route(GET, "/furnisher", "page", furnisher.furnisher_page),
     Route(POST, "/furnisher", "page", furnisher.do_send, furnisher.LARGEST_FORM),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from openbureau.core.refusal import TITLES, RefusalCode
 from openbureau.web.problem_conduct import CONDUCT
+from openbureau.web.problem_consent import CONSENTS
 from openbureau.web.problem_cures import REFUSAL_CURES, Both
 from openbureau.web.problem_standing import STANDING
 
@@ -178,6 +179,6 @@ _DOOR: tuple[ProblemRow, ...] = (
 )  # fmt: skip
 
 PROBLEMS: dict[str, ProblemRow] = {
-    row.code: row for row in (*_DOOR, *(ProblemRow(*row) for row in (*STANDING, *CONDUCT)))
+    row.code: row for row in (*_DOOR, *(ProblemRow(*row) for row in (*STANDING, *CONDUCT, *CONSENTS)))
 } | {code.value: ProblemRow(code.value, 403, TITLES[code], REFUSAL_CURES[code]) for code in RefusalCode}
 """Every problem by its code."""

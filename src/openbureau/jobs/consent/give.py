@@ -24,13 +24,13 @@ from openbureau.core.consent.artefact import (
     sign_consent,
 )
 from openbureau.core.consent.notice import notice_on
-from openbureau.core.consent.terms import BUREAU, KINDS_OF, MONITORING, WEB, kinds_of, points_for
+from openbureau.core.consent.terms import BUREAU, WEB, kinds_of, points_for
 from openbureau.core.member import Member, Role
 from openbureau.core.products import Product
 from openbureau.core.purpose import PURPOSES, wording_on
 from openbureau.core.report import Identity
 from openbureau.jobs.consent.record import ConsentRefused, Given, record_consent
-from openbureau.jobs.consent.show import check_notice
+from openbureau.jobs.consent.show import check_notice, wanted_products
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.ids import new_id
 from openbureau.jobs.inquiry.contents import identity_of, response_key
@@ -83,11 +83,7 @@ def give_consent(
     most = bureau.rulebook(today).typed.consent_months_most.number
     if not 1 <= months <= most:
         raise ConsentRefused(f"a consent lasts between 1 and {most} months")
-    wanted = tuple(name for name in KINDS_OF if name in products)
-    if not set(wanted) - {MONITORING} or len(wanted) != len(set(products)):
-        raise ConsentRefused("a consent names products that there are; choose them from the list")
-    if MONITORING in wanted and is_one_time:
-        raise ConsentRefused("changes are told under a continuing consent only")
+    wanted = wanted_products(products, is_one_time=is_one_time)
     if points is not None:
         check_points(wanted, points)
     if notice_version not in {None, notice_on(today).version}:

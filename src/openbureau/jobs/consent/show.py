@@ -6,11 +6,21 @@ from typing import Any
 
 from openbureau.config import SANDBOX
 from openbureau.core.consent.notice import NoticeIncomplete, check_by_law, notice_on, tell
-from openbureau.core.consent.terms import DATA_KINDS, kinds_of, points_for
+from openbureau.core.consent.terms import DATA_KINDS, KINDS_OF, MONITORING, kinds_of, points_for
 from openbureau.core.member import Member
 from openbureau.core.purpose import wording_on
 from openbureau.jobs.consent.record import ConsentRefused
 from openbureau.jobs.context import Bureau
+
+
+def wanted_products(products: Collection[str], *, is_one_time: bool = False) -> tuple[str, ...]:
+    """The products of a consent in the order of the table; `ConsentRefused` where there can be no consent to them."""
+    wanted = tuple(name for name in KINDS_OF if name in products)
+    if not set(wanted) - {MONITORING} or len(wanted) != len(set(products)):
+        raise ConsentRefused("a consent names products that there are; choose them from the list")
+    if MONITORING in wanted and is_one_time:
+        raise ConsentRefused("changes are told under a continuing consent only")
+    return wanted
 
 
 def show_notice(
@@ -19,6 +29,7 @@ def show_notice(
     """Version, warning, items and the points to agree to one by one, in a language; `ConsentRefused` where it would say
     less than the law asks for.
     """
+    products = wanted_products(products)
     is_chinese = language == "zh-CN"
     first, last = (f"{day.year}年{day.month}月{day.day}日" if is_chinese else day.isoformat() for day in term)
     worded = wording_on(purpose, term[0])

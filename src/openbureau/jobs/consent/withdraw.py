@@ -11,6 +11,8 @@ from openbureau.law.rules import Citation
 from openbureau.law.workdays import civil_day
 from openbureau.store.subject import StoredConsent, own_consents
 
+HeldConsent = StoredConsent
+"""A consent as this duty hands it over."""
 _RULES = ("pipl.consent.withdraw", "pipl.consent.past_stays_valid", "pipl.consent.no_denial")
 
 

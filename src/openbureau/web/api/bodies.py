@@ -47,16 +47,45 @@ class InquiryBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ConsentBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A person's consent: one lender, one purpose, some months, once or as often as needed."""
+    """A person's consent: one lender, one purpose, some months, once or as often as needed.
+
+    `points`: what was agreed to, each by itself, under the notice `notice_version` in a `language`.
+    """
 
     member_id: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
     purpose: Annotated[str, msgspec.Meta(max_length=40)]
     months: Annotated[int, msgspec.Meta(ge=1, le=1200)] = 12
     is_one_time: bool = False
+    products: tuple[Annotated[str, msgspec.Meta(max_length=64)], ...] = ("report",)
+    points: tuple[Annotated[str, msgspec.Meta(max_length=64)], ...] = ()
+    notice_version: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    language: Literal["zh-CN", "en"] = "zh-CN"
+
+
+class PointsBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a person agrees to of a lender's request, each point by itself."""
+
+    points: tuple[Annotated[str, msgspec.Meta(max_length=64)], ...]
+
+
+class CodeBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """For which lender a person wants a code."""
+
+    member_id: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+
+
+class CollectedBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A consent that a member took, signed by it; the person's code where they gave one."""
+
+    artefact: msgspec.Raw
+    code: Annotated[str, msgspec.Meta(min_length=1, max_length=64)] | None = None
 
 
 _inquiry = msgspec.json.Decoder(InquiryBody).decode
 _consent = msgspec.json.Decoder(ConsentBody).decode
+_points = msgspec.json.Decoder(PointsBody).decode
+_code = msgspec.json.Decoder(CodeBody).decode
+_collected = msgspec.json.Decoder(CollectedBody).decode
 
 Both = dict[str, str]
 Rule = tuple[Callable[[Any], bool], Both, Both]
@@ -105,6 +134,11 @@ _IDS: Rule = (
     {"en": "must be a list of question ids", "zh": "须为问题标识的数组"},
     {"en": "Send ids from docs/specs/products.md as JSON strings.", "zh": "请按 docs/specs/products.md 发送问题标识。"},
 )
+_WORDS: Rule = (
+    lambda value: isinstance(value, list) and all(isinstance(one, str) and len(one) <= 64 for one in value),
+    {"en": "must be a list of words", "zh": "须为词的数组"},
+    {"en": "Send the words that the notice names as JSON strings.", "zh": "请以 JSON 字符串发送告知书所列的词。"},
+)
 _PURPOSE = _one_of(tuple(PURPOSES))
 _INQUIRY: dict[str, tuple[bool, Rule]] = {
     "/subject/id_kind": (True, _one_of(ID_KINDS)),
@@ -121,7 +155,21 @@ _CONSENT: dict[str, tuple[bool, Rule]] = {
     "/purpose": (True, _PURPOSE),
     "/months": (False, _MONTHS),
     "/is_one_time": (False, _FLAG),
+    "/products": (False, _WORDS),
+    "/points": (False, _WORDS),
+    "/notice_version": (False, _text(64)),
+    "/language": (False, _one_of(("zh-CN", "en"))),
 }
+_POINTS: dict[str, tuple[bool, Rule]] = {"/points": (True, _WORDS)}
+_CODE: dict[str, tuple[bool, Rule]] = {"/member_id": (True, _text(64))}
+_COLLECTED: dict[str, tuple[bool, Rule]] = {
+    "/artefact": (True, (
+        lambda value: isinstance(value, dict),
+        {"en": "must be an object", "zh": "须为对象"},
+        {"en": "Send the signed consent of docs/specs/consent.md.", "zh": "请按 docs/specs/consent.md 发送已签名的同意。"},
+    )),
+    "/code": (False, _text(64)),
+}  # fmt: skip
 _NO_WISH_HERE: Both = {"en": "Leave it out, or ask for another product.", "zh": "请删除该字段，或查询其他产品。"}
 _QUESTIONS_CURE: Both = {
     "en": "Send ids of docs/specs/products.md, each once, at most five.",
@@ -191,6 +239,30 @@ def read_consent(body: bytes) -> ConsentBody:
     return found
 
 
+def read_points(body: bytes) -> tuple[str, ...]:
+    """The points of a confirmation from its bytes."""
+    try:
+        return _points(body).points
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise _trouble(body, _POINTS) from None
+
+
+def read_code_wish(body: bytes) -> str:
+    """The lender for which a code is wanted."""
+    try:
+        return _code(body).member_id
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise _trouble(body, _CODE) from None
+
+
+def read_collected(body: bytes) -> CollectedBody:
+    """What a member took, from its bytes; the artefact inside is not opened yet."""
+    try:
+        return _collected(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise _trouble(body, _COLLECTED) from None
+
+
 def field_trouble(pointer: str, what: Both, cure: Both) -> Trouble:
     """The trouble of one field outside a body: a header or a parameter."""
     return Trouble("fields-not-valid", told={"errors": [_error(pointer, (what, cure))]})
@@ -203,7 +275,7 @@ def _error(pointer: str, texts: tuple[Both, Both]) -> dict[str, Any]:
 def _trouble(body: bytes, rules: dict[str, tuple[bool, Rule]]) -> Trouble:
     try:
         sent = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return Trouble("not-json")
     if not isinstance(sent, dict):
         return Trouble("fields-not-valid", told={"errors": [_error("", _NO_OBJECT)]})

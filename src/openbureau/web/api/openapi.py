@@ -8,9 +8,9 @@ import json
 
 from openbureau.web.api.openapi_billing import billing_paths
 from openbureau.web.api.openapi_conduct import CONDUCT_CASE, PACED, conduct_paths
+from openbureau.web.api.openapi_consents import PERSON, consent_paths, consent_schemas
 from openbureau.web.api.openapi_furnishers import MEMBER, furnisher_paths
 from openbureau.web.api.openapi_parts import (
-    CONSENT_EXAMPLE,
     INQUIRY_EXAMPLE,
     Json,
     maybe,
@@ -26,9 +26,6 @@ from openbureau.web.api.openapi_parts import operation as _operation
 from openbureau.web.api.openapi_parts import place as _place
 from openbureau.web.api.openapi_standing import standing_paths, standing_schemas
 from openbureau.web.problems import PROBLEMS, ProblemRow
-
-PERSON: list[Json] = [{"personSession": []}]
-CHANGING: list[Json] = [{"personSession": [], "sessionToken": []}]
 
 
 def render_openapi() -> bytes:
@@ -62,9 +59,9 @@ def document() -> Json:
             )
         ],
         "paths": {**_lenders(), **conduct_paths(), **billing_paths(), **standing_paths(), **furnisher_paths(), **_people(),
-                  **_log(), **_operators()},
+                  **consent_paths(), **_log(), **_operators()},
         "components": {
-            "schemas": schemas() | standing_schemas() | {"ConductCase": CONDUCT_CASE},
+            "schemas": schemas() | consent_schemas() | standing_schemas() | {"ConductCase": CONDUCT_CASE},
             "responses": {row.code: _problem(row) for row in PROBLEMS.values()},
             "securitySchemes": {
                 "memberToken": {"type": "http", "scheme": "bearer", "description": "The token of a member institution."},
@@ -121,8 +118,6 @@ def _lenders() -> Json:
 
 
 def _people() -> Json:
-    ended = record("The leaf of the withdrawal.", leaf=text(), proof=text(format="uri-reference"))
-    given = record("The recorded consent.", consent_id=text(), ends_on=text(format="date"), leaf=text(), proof=text())
     return {
         "/v1/me/report": {"get": _operation(
             "people", "ownReport", "One's own report, free of charge, every institution by name",
@@ -132,26 +127,6 @@ def _people() -> Json:
             "people", "diary", "Everything that happened to one's file, newest first",
             answers={"200": _answer("The diary.", record("The diary.", entries=some(ref("DiaryEntry"))))},
             problems=("sign-in-needed",), security=PERSON,
-        )},
-        "/v1/me/consents": {
-            "get": _operation(
-                "people", "consents", "The consents one gave",
-                answers={"200": _answer("The consents.", record("The consents.", consents=some(ref("Consent"))))},
-                problems=("sign-in-needed",), security=PERSON,
-            ),
-            "post": _operation(
-                "people", "giveConsent", "Give a consent: one lender, one purpose, some months",
-                answers={"201": _answer("Recorded.", given)},
-                problems=("sign-in-needed", "form-not-trusted", "not-json", "fields-not-valid", "consent-not-possible",
-                          "too-large"),
-                security=CHANGING, requestBody=_body("ConsentBody", CONSENT_EXAMPLE),
-            ),
-        },
-        "/v1/me/consents/{consent_id}/withdraw": {"post": _operation(
-            "people", "withdrawConsent", "Withdraw a consent, in one step",
-            answers={"200": _answer("Withdrawn.", ended)},
-            problems=("sign-in-needed", "form-not-trusted", "consent-not-possible"), security=CHANGING,
-            parameters=[_place("consent_id", "The consent.", format="uuid")],
         )},
     }  # fmt: skip
 

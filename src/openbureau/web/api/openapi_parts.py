@@ -12,7 +12,7 @@ from openbureau.core.furnishing.layouts import LAYOUTS
 from openbureau.core.furnishing.parse import FORMATS
 from openbureau.core.purpose import PURPOSES
 from openbureau.core.questions import QUESTIONS
-from openbureau.web.api.bodies import PRODUCTS, ConsentBody, InquiryBody
+from openbureau.web.api.bodies import PRODUCTS, InquiryBody
 from openbureau.web.api.conduct import ExplanationBody
 from openbureau.web.api.furnishers import AccountNumbers
 from openbureau.web.api.uploads import UploadBody
@@ -218,12 +218,6 @@ _ENTRY = record(
     price=text(), refusal=maybe("string"), citations=some(ref("Both")), leaf=text(), leaf_index=maybe("integer"),
     proof=text(format="uri-reference"),
 )  # fmt: skip
-_CONSENT = record(
-    "A consent.",
-    consent_id=text(format="uuid"), member_id=text(), purpose=text(), starts_on=text(format="date"),
-    ends_on=text(format="date"), is_one_time={"type": "boolean"}, given_at=text(format="date-time"),
-    withdrawn_at=maybe("string"), state=text(enum=["in-force", "withdrawn", "expired"]),
-)  # fmt: skip
 _CHARGE = record(
     "One charge.",
     inquiry_id=text(format="uuid"), bill_month=text(), lane=whole(), bill_seq=whole(), rule=text("Rule of the tariff."),
@@ -233,16 +227,15 @@ _CHARGE = record(
 
 def schemas() -> Json:
     """Every named shape."""
-    shapes = [InquiryBody, ConsentBody, UploadBody, AccountNumbers, ExplanationBody]
+    shapes = [InquiryBody, UploadBody, AccountNumbers, ExplanationBody]
     _, bodies = msgspec.json.schema_components(shapes, ref_template="#/components/schemas/{name}")
-    for name in ("InquiryBody", "ConsentBody"):
-        bodies[name]["properties"]["purpose"] = text(enum=sorted(PURPOSES))
+    bodies["InquiryBody"]["properties"]["purpose"] = text(enum=sorted(PURPOSES))
     bodies["InquiryBody"]["properties"]["product"] = text(enum=list(PRODUCTS), default="report")
     bodies["InquiryBody"]["properties"]["questions"] = some(text(enum=list(QUESTIONS))) | {"default": []}
     named = {
         "Both": _BOTH, "Citation": _CITATION, "Receipt": _RECEIPT, "Problem": _PROBLEM, "Refusal": _REFUSAL,
         "Account": _ACCOUNT, "Score": _SCORE, "Report": _REPORT, "Finding": _FINDING, "Acceptance": _ACCEPTANCE,
-        "DiaryEntry": _ENTRY, "Consent": _CONSENT, "Charge": _CHARGE, "Progress": _PROGRESS, "Upload": _UPLOAD,
+        "DiaryEntry": _ENTRY, "Charge": _CHARGE, "Progress": _PROGRESS, "Upload": _UPLOAD,
         "HeldTotal": _HELD_TOTAL,
         "HeldAccount": _HELD_ACCOUNT,
         "LesserAnswer": _LESS,
@@ -265,4 +258,3 @@ INQUIRY_EXAMPLE: Json = {
     "purpose": "loan-approval",
     "actor_user": "clerk-17",
 }
-CONSENT_EXAMPLE: Json = {"member_id": "bank-alpha", "purpose": "loan-approval", "months": 3, "is_one_time": False}

@@ -1,21 +1,19 @@
 """What does a person see and decide about themselves, as pages?
 
-Sign-in, one's own report, who looked at the file, consents.  Every form works without JavaScript, carries its session's
-token, and is answered with a redirect, so that a repeat of the page repeats nothing.
+Sign-in, one's own report, who looked at the file (consents: `consents.py`).  Every form works without JavaScript, carries
+its session's token, and is answered with a redirect, so that a repeat of the page repeats nothing.
 """
 
 from typing import Any
 
-from openbureau.jobs.consent.withdraw import consents
 from openbureau.jobs.subject.diary import diary
 from openbureau.jobs.subject.own_report import own_report
-from openbureau.web.api.bodies import ConsentBody
-from openbureau.web.api.people import check_origin, give, signed_in, withdraw
+from openbureau.web.api.people import check_origin, signed_in
 from openbureau.web.api.public import checkpoint_age, log_state
 from openbureau.web.desk import Asking, desk_of
 from openbureau.web.pages.session import Session
 from openbureau.web.pages.signed import KINDS, after_sign_in, begin, home_of, open_session
-from openbureau.web.pages.views import articles, consents_view, diary_view, report_view
+from openbureau.web.pages.views import diary_view, report_view
 from openbureau.web.problems import PROBLEMS, ProblemRow
 from openbureau.web.replies import Reply, language_of, page, redirect
 from openbureau.web.trouble import Trouble
@@ -58,15 +56,15 @@ def _kind(asked: object, after: object = None) -> str:
 async def do_sign_in(request: Asking) -> Reply:
     """POST /sign-in: handle and code; a right pair begins a new session."""
     desk = desk_of(request)
-    session, form = await _checked_form(request)
-    handle, code = _field(form, "handle").strip().upper(), _field(form, "code")
+    session, form = await checked_form(request)
+    handle, code = field_of(form, "handle").strip().upper(), field_of(form, "code")
     address = request.client.host if request.client else "-"
-    wish = (_kind(form.get("as")), _field(form, "next"))
+    wish = (_kind(form.get("as")), field_of(form, "next"))
     if (seconds := desk.limits.wait(handle, address)) > 0:
         reply = _form(request, session, wish, row=PROBLEMS["too-many-sign-ins"])
         reply.headers["Retry-After"] = str(seconds)
         return reply
-    made = await desk.do(begin, desk.bureau, desk.sessions, wish[0], (handle, code, _field(form, "factor")))
+    made = await desk.do(begin, desk.bureau, desk.sessions, wish[0], (handle, code, field_of(form, "factor")))
     if made is None:
         desk.limits.failed(handle, address)
         return _form(request, session, wish, row=PROBLEMS["sign-in-not-right"])
@@ -78,27 +76,28 @@ async def do_sign_in(request: Asking) -> Reply:
 async def do_sign_out(request: Asking) -> Reply:
     """POST /sign-out: the session ends here and in the browser."""
     desk = desk_of(request)
-    session, _ = await _checked_form(request)
+    session, _ = await checked_form(request)
     desk.sessions.end(session)
     return redirect("/", cookies=[desk.sessions.no_cookie()])
 
 
-async def _checked_form(request: Asking) -> tuple[Session, dict[str, Any]]:
+async def checked_form(request: Asking) -> tuple[Session, dict[str, Any]]:
     """Session and fields of a form that comes from a page of ours; `Trouble` otherwise."""
     session = open_session(request)
     form = dict(await request.form())
     if session is None:
         raise Trouble("form-not-trusted")
-    check_origin(request, session, _field(form, "token"))
+    check_origin(request, session, field_of(form, "token"))
     return session, form
 
 
-def _field(form: dict[str, Any], name: str) -> str:
+def field_of(form: dict[str, Any], name: str) -> str:
+    """A short field of a form; empty where it is missing."""
     value = form.get(name, "")
     return value[:_LONGEST] if isinstance(value, str) else ""
 
 
-def _mine(request: Asking) -> tuple[Session, str] | Reply:
+def mine_or_sign_in(request: Asking) -> tuple[Session, str] | Reply:
     """Who is signed in; a way to sign in where nobody is."""
     try:
         return signed_in(request)
@@ -108,7 +107,7 @@ def _mine(request: Asking) -> tuple[Session, str] | Reply:
 
 async def report_page(request: Asking) -> Reply:
     """GET /me/report: one's own report, every institution by name."""
-    match _mine(request):
+    match mine_or_sign_in(request):
         case (session, subject_id):
             desk, language = desk_of(request), language_of(request)
             found = await desk.do(own_report, desk.bureau, subject_id)
@@ -120,7 +119,7 @@ async def report_page(request: Asking) -> Reply:
 
 async def diary_page(request: Asking) -> Reply:
     """GET /me/diary: who looked, when, why, and what the law said."""
-    match _mine(request):
+    match mine_or_sign_in(request):
         case (session, subject_id):
             desk, language = desk_of(request), language_of(request)
             entries = await desk.do(diary, desk.bureau, subject_id)
@@ -128,53 +127,3 @@ async def diary_page(request: Asking) -> Reply:
             return page(request, "diary.html", words, session=session)
         case reply:
             return reply
-
-
-async def consents_page(request: Asking) -> Reply:
-    """GET /me/consents: what one agreed to, how to agree, how to withdraw and what that stops."""
-    match _mine(request):
-        case (session, subject_id):
-            return await _consents(request, session, subject_id)
-        case reply:
-            return reply
-
-
-async def _consents(request: Asking, session: Session, subject_id: str, *, row: ProblemRow | None = None) -> Reply:
-    desk, language = desk_of(request), language_of(request)
-    held = await desk.do(consents, desk.bureau, subject_id)
-    words = consents_view(desk.bureau, held, desk.paper.formats[language])
-    said = request.query_params.get("done")
-    words |= {"done": said if said in {"given", "withdrawn"} else None, "problem": row}
-    words["articles"] = articles(
-        desk.bureau, ("crr.inquiry.consent", "pipl.consent.withdraw", "pipl.consent.past_stays_valid")
-    )
-    return page(request, "consents.html", words, status=row.status if row else 200, session=session)
-
-
-async def do_give(request: Asking) -> Reply:
-    """POST /me/consents: give a consent."""
-    session, form = await _checked_form(request)
-    if session.subject_id is None:
-        return redirect("/sign-in?next=/me/consents")
-    member_id, _, purpose = _field(form, "whom").partition("|")
-    months = _field(form, "months")
-    body = ConsentBody(member_id, purpose, int(months) if months.isdecimal() else 0, form.get("once") == "yes")
-    desk = desk_of(request)
-    try:
-        await desk.do(give, desk.bureau, session.subject_id, body)
-    except Trouble as trouble:
-        return await _consents(request, session, session.subject_id, row=trouble.row)
-    return redirect("/me/consents?done=given", cookies=[desk.sessions.cookie(session)])
-
-
-async def do_withdraw(request: Asking) -> Reply:
-    """POST /me/consents/{id}/withdraw: one step."""
-    session, _ = await _checked_form(request)
-    if session.subject_id is None:
-        return redirect("/sign-in?next=/me/consents")
-    desk = desk_of(request)
-    try:
-        await desk.do(withdraw, desk.bureau, session.subject_id, str(request.path_params["consent_id"]))
-    except Trouble as trouble:
-        return await _consents(request, session, session.subject_id, row=trouble.row)
-    return redirect("/me/consents?done=withdrawn", cookies=[desk.sessions.cookie(session)])

@@ -17,7 +17,6 @@ from openbureau.core.furnishing.codes import (
     ROLES,
 )
 from openbureau.core.leaf import EventKind
-from openbureau.core.member import Role
 from openbureau.core.purpose import PURPOSES
 from openbureau.core.refusal import TITLES
 from openbureau.core.staff import STAFF_REASONS
@@ -26,7 +25,6 @@ from openbureau.jobs.context import Bureau
 from openbureau.jobs.subject.diary import DiaryEntry
 from openbureau.law.rules import Citation
 from openbureau.law.workdays import civil_day
-from openbureau.web.api.people import HeldConsent, consent_state
 from openbureau.web.pages.drawings import gauge, points_bar
 from openbureau.web.pages.language import Formats
 from openbureau.web.pages.paper import Paper
@@ -61,13 +59,13 @@ KINDS: dict[str, tuple[str, str]] = {
     EventKind.ERASURE: (N_("erased records"), "other"),
 }
 """What an event is called in the diary, and its tone."""
+ON_PAPER = (N_("entered a consent that you are said to have signed on paper"), "shown")
 
 SPECIALS = {
     "no-record": N_("nothing of this kind on file"),
     "too-new": N_("too new to tell"),
     "never-late": N_("never late"),
 }
-STATES = {"in-force": N_("In force"), "withdrawn": N_("Withdrawn"), "expired": N_("Expired")}
 OUTCOMES = {"answered": N_("Report given"), "refused": N_("Refused"), "no-hit": N_("Nothing on file")}
 
 
@@ -235,6 +233,8 @@ def diary_view(entries: Sequence[DiaryEntry], paper: Paper, language: str) -> di
 
 def _entry(entry: DiaryEntry, write: Formats) -> dict[str, Any]:
     words, mood = KINDS.get(entry.kind, (entry.kind, "other"))
+    if entry.kind == EventKind.CONSENT_GIVEN and entry.actor != "subject":
+        words, mood = ON_PAPER
     return {
         "at": entry.at,
         "is_own": entry.actor == "subject",
@@ -251,46 +251,3 @@ def _entry(entry: DiaryEntry, write: Formats) -> dict[str, Any]:
         "seq": entry.seq,
         "price": entry.price,
     }
-
-
-def consents_view(bureau: Bureau, held: Sequence[HeldConsent], write: Formats) -> dict[str, Any]:
-    """The consents of a person, and what they may agree to."""
-    now = civil_day(bureau.clock())
-    rows = [
-        {
-            "consent_id": one.consent_id,
-            "who": member_name(bureau, one.member_id, write),
-            "purpose": purpose_name(one.purpose, write),
-            "starts_on": one.starts_on,
-            "ends_on": one.ends_on,
-            "is_one_time": one.is_one_time,
-            "given_at": one.given_at,
-            "ended_on": civil_day(one.ended_at) if one.ended_at else one.ends_on,
-            "state": consent_state(one, now),
-            "state_words": STATES[consent_state(one, now)],
-        }
-        for one in held
-    ]
-    most = bureau.rulebook(now).typed.consent_months_most.number
-    return {
-        "in_force": [row for row in rows if row["state"] == "in-force"],
-        "past": [row for row in rows if row["state"] != "in-force"],
-        "lenders": _lenders(bureau, write),
-        "months": [number for number in (1, 3, 6, 12, 24, 36) if number <= most],
-    }
-
-
-def _lenders(bureau: Bureau, write: Formats) -> list[dict[str, Any]]:
-    """Every active lender with the purposes of its contract: only what can be agreed to is offered."""
-    return [
-        {
-            "name": member_name(bureau, member.member_id, write),
-            "choices": [
-                {"value": f"{member.member_id}|{purpose}", "words": purpose_name(purpose, write)}
-                for purpose in PURPOSES
-                if purpose in member.purposes
-            ],
-        }
-        for member in bureau.members.values()
-        if Role.LENDER in member.roles and member.is_active
-    ]
