@@ -106,9 +106,7 @@ def consent_standing(
     connection: Connection, member_id: str, consent_id: str
 ) -> tuple[date, date, datetime | None] | None:
     """First and last day of a consent to this member, and when it was withdrawn; None where there is none."""
-    with connection.transaction():
-        connection.execute(sql("set_tenant"), [member_id])
-        row: Any = connection.execute(sql("consent_standing"), [member_id, consent_id]).fetchone()
+    row: Any = connection.execute(sql("consent_standing"), [member_id, consent_id]).fetchone()
     return (row[0], row[1], row[2]) if row else None
 
 

@@ -8,8 +8,7 @@ select * from bureau.artefact_of(%s, %s, %s)
 -- Days of a consent to a member, and when it was withdrawn.
 -- touches: consent, consent_end
 -- for: jobs.consent.read
-select c.starts_on, c.ends_on, e.ended_at from bureau.consent c left join bureau.consent_end e using (subject_id, consent_id)
-where c.member_id = %s and c.consent_id = %s
+select * from bureau.consent_standing(%s, %s)
 
 -- carrier_of
 -- The one subject that carries a number under a name.
