@@ -43,7 +43,7 @@ declare
 begin
   leaf := sha256(k::bytea);
   select * into p from bench.person where n = p_n;
-  select * into a from admit(p_token, k, leaf, moment);
+  select * into a from admit(p_token, k, leaf, moment, null, null, '{}', '{}', moment);
   for attempt in 1..20 loop
     select * into f from facts(a.member_id, 'cn-id', p.id_blind, p.name_blind, bill, lane, moment);
     begin

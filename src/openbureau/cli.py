@@ -227,7 +227,14 @@ def init(*, draft: Path | None = None, members: Path | None = None, act: Path | 
         _emit({"draft": str(draft)}, is_json, lambda: f"drafted {draft}; every member signs it: openbureau sign-act")
         return 0
     told = found_by(settings, act) if act else found_demo(settings, origin=origin, installation=installation)
-    _emit(told, is_json, lambda: f"founded; act {told['act']}\ntokens lie in {told['tokens']}")
+    _emit(
+        told,
+        is_json,
+        lambda: (
+            f"founded; act {told['act']}"
+            + (f"\ntokens lie in {told['tokens']}, members' keys in {told['keys']}" if told["tokens"] else "")
+        ),
+    )
     return 0
 
 

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from joserfc import jws
 from joserfc.jwk import OKPKey
 
+from openbureau.core.sign_in.covered import answer_components, request_components
 from openbureau.core.sign_in.keys import parse_key_file
 from openbureau.core.sign_in.message import (
     REQUEST_TAG,
@@ -33,7 +34,6 @@ from openbureau.core.sign_in.message import (
     render_parameters,
     sign_message,
 )
-from openbureau.core.sign_in.request import answer_components, request_components
 from openbureau.core.sign_in.tokens import ASSERTION_TYPE, base64url, thumbprint
 
 ASSERTION_SECONDS = 60

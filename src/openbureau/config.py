@@ -6,16 +6,21 @@ owner only; a sandbox key is refused in live mode; the pinned hash of the foundi
 
 import json
 import os
+import re
 import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Protocol
 
 SANDBOX, LIVE = "sandbox", "live"
 KEY_NAMES = ("root", "index", "event", "log", "vrf", "response", "session", "age")
 KEY_SIZE = 32
+Network = IPv4Network | IPv6Network
+_PUBLIC = re.compile(r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::[0-9]{1,5})?\Z")
+_HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}\Z")
 
 
 class SettingsError(ValueError):
@@ -39,6 +44,14 @@ class Settings:
     port: int
     contact: str = ""
     """How people reach the bureau, as notices say it (PIPL Art. 17); a live installation shows no notice without it."""
+    public_url: str | None = None
+    """Where members reach this installation: its name as issuer of tokens, and the head of every signed address."""
+    sandbox_tokens: bool = True
+    """Does the sandbox take its members' tokens without proof and signature?"""
+    mtls_header: str | None = None
+    """The header in which a proxy hands on the client certificate it has checked (RFC 9440)."""
+    mtls_proxies: tuple[Network, ...] = ()
+    """Whose header is believed."""
 
     @property
     def keys_dir(self) -> Path:
@@ -57,6 +70,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
     if mode not in {SANDBOX, LIVE}:
         raise SettingsError(f"OPENBUREAU_MODE is {mode!r}; write sandbox or live")
     home = environ.get("OPENBUREAU_HOME")
+    header, proxies = _mtls(environ)
     port = environ.get("OPENBUREAU_PORT", "8420")
     if not port.isdigit() or not 0 <= int(port) < 65536:
         raise SettingsError(f"OPENBUREAU_PORT is {port!r}; write a number below 65536")
@@ -69,7 +83,45 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         host=environ.get("OPENBUREAU_HOST", "127.0.0.1"),
         port=int(port),
         contact=environ.get("OPENBUREAU_CONTACT", "").strip(),
+        public_url=_public_url(environ, mode),
+        sandbox_tokens=_sandbox_tokens(environ, mode),
+        mtls_header=header,
+        mtls_proxies=proxies,
     )
+
+
+def _public_url(environ: Mapping[str, str], mode: str) -> str | None:
+    url = environ.get("OPENBUREAU_PUBLIC_URL")
+    if url is not None and not _PUBLIC.match(url):
+        raise SettingsError(f"OPENBUREAU_PUBLIC_URL is {url!r}; write scheme://host or scheme://host:port, and no path")
+    if url is not None and mode == LIVE and not url.startswith("https://"):
+        raise SettingsError("OPENBUREAU_PUBLIC_URL of a live installation begins with https://")
+    return url
+
+
+def _sandbox_tokens(environ: Mapping[str, str], mode: str) -> bool:
+    word = environ.get("OPENBUREAU_SANDBOX_TOKENS")
+    if word is not None and mode != SANDBOX:
+        raise SettingsError("OPENBUREAU_SANDBOX_TOKENS is for the sandbox; in live every request is signed")
+    if word not in {None, "yes", "no"}:
+        raise SettingsError(f"OPENBUREAU_SANDBOX_TOKENS is {word!r}; write yes or no")
+    return word != "no"
+
+
+def _mtls(environ: Mapping[str, str]) -> tuple[str | None, tuple[Network, ...]]:
+    """Header and proxies, both or neither: a header that anybody could send would be worth nothing."""
+    header, named = environ.get("OPENBUREAU_MTLS_HEADER"), environ.get("OPENBUREAU_MTLS_PROXIES", "")
+    if (header is None) != (not named.strip()):
+        raise SettingsError("OPENBUREAU_MTLS_HEADER and OPENBUREAU_MTLS_PROXIES are set both or not at all")
+    if header is not None and not _HEADER.match(header):
+        raise SettingsError(f"OPENBUREAU_MTLS_HEADER is {header!r}; write the name of a header, such as Client-Cert")
+    try:
+        proxies = tuple(ip_network(one.strip()) for one in named.split(",") if one.strip())
+    except ValueError:
+        raise SettingsError(
+            f"OPENBUREAU_MTLS_PROXIES is {named!r}; write addresses or networks, such as 10.0.0.5, 10.1.0.0/24"
+        ) from None
+    return header.lower() if header else None, proxies
 
 
 def _default_home(environ: Mapping[str, str]) -> Path:

@@ -131,7 +131,7 @@ def test_a_token_is_needed(client: Client, shared_world: World, authorization: s
     """Without a member's token nobody asks, and the answer says how to."""
     reply = inquiry(client, shared_world, PEOPLE["busy"], headers={"Authorization": authorization})
     assert (reply.status_code, reply.json()["type"]) == (401, "/problems/not-signed-in")
-    assert reply.headers["www-authenticate"].startswith("Bearer ")
+    assert reply.headers["www-authenticate"].startswith("DPoP ")
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", b'{"subject": "\\ud800"}', b"[1,"])

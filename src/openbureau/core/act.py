@@ -14,7 +14,8 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from openbureau.core.member import Member, Role
+from openbureau.core.member import CONTACT_DUTIES, Contact, Member, Role
+from openbureau.core.sign_in.keys import MOST_KEYS, Keyring, founding_keyring, key_json, parse_key
 from openbureau.tlog.canonical import canonical
 from openbureau.tlog.strict import Malformed, parse_base64, render_base64
 
@@ -51,6 +52,11 @@ class FoundingAct:
     def mode(self) -> str:
         """`sandbox` or `live`."""
         return str(self.body["mode"])
+
+    def keyring(self, member_id: str) -> Keyring:
+        """The keys that the act gives a member: where the chain of its key statements begins."""
+        member = self.members[member_id]
+        return founding_keyring(member_id, member.verify_key, member.keys, act_hash=self.hash)
 
     def to_json(self) -> dict[str, Any]:
         """The act as it stands in the log."""
@@ -149,11 +155,15 @@ def _member_json(member: Member) -> dict[str, Any]:
         "contract_from": member.contract_from.isoformat(),
         "contract_until": member.contract_until.isoformat(),
         "verify_key": render_base64(member.verify_key),
+        "licence_no": member.licence_no,
+        "contacts": [{"duty": one.duty, "email": one.email, "phone": one.phone} for one in member.contacts],
+        "keys": [key_json(key) for key in member.keys],
     }
 
 
 def _member(value: Mapping[str, Any]) -> Member:
-    return Member(
+    """A member as an act writes it; acts of before there were machines' keys have none of the last three."""
+    made = Member(
         member_id=str(value["member_id"]),
         name_zh=str(value["name_zh"]),
         name_en=str(value["name_en"]),
@@ -164,4 +174,15 @@ def _member(value: Mapping[str, Any]) -> Member:
         contract_from=date.fromisoformat(value["contract_from"]),
         contract_until=date.fromisoformat(value["contract_until"]),
         verify_key=parse_base64(value["verify_key"]),
+        licence_no=str(value.get("licence_no", "")),
+        contacts=tuple(
+            Contact(str(one["duty"]), str(one["email"]), str(one["phone"])) for one in value.get("contacts", ())
+        ),
+        keys=tuple(map(parse_key, value.get("keys", ()))),
     )
+    if not {one.duty for one in made.contacts} <= set(CONTACT_DUTIES):
+        raise ValueError(f"the duty of a contact is one of {', '.join(CONTACT_DUTIES)}")
+    apart = {key.kid for key in made.keys}, {key.public_key for key in made.keys} | {made.verify_key}
+    if len(apart[0]) != len(made.keys) or len(apart[1]) != len(made.keys) + 1 or len(made.keys) > MOST_KEYS:
+        raise ValueError(f"a member has at most {MOST_KEYS} keys, each another, none of them its seal")
+    return made

@@ -19,6 +19,7 @@ from openbureau.core.leaf import Event, Leaf, make_leaf
 from openbureau.core.member import Member
 from openbureau.core.permit import Policies
 from openbureau.core.scorecard import Scorecard, parse_scorecard, scorecard_digest
+from openbureau.core.sign_in.keys import Keyring, follow_all
 from openbureau.jobs.ids import new_id
 from openbureau.law.policies import load_policies
 from openbureau.law.reader import Law, load_law
@@ -67,11 +68,23 @@ class Bureau:
     random: Random = os.urandom
     recall: Recall | None = None
     _rulebooks: dict[date, Rulebook] = field(default_factory=dict)
+    _keyrings: dict[str, tuple[str, Keyring]] = field(default_factory=dict)
 
     @property
     def members(self) -> Mapping[str, Member]:
         """Members by id, as the act names them: a row in the database cannot add one."""
         return self.act.members
+
+    def keyring(self, member_id: str, statements: str) -> Keyring:
+        """A member's keys: those of the act, and what its statements (a JSON list of texts) make of them.
+
+        Verified whenever the statements are others than before: rows that no valid key stands behind change nothing.
+        """
+        known = self._keyrings.get(member_id)
+        if known is None or known[0] != statements:
+            known = (statements, follow_all(self.act.keyring(member_id), json.loads(statements)))
+            self._keyrings[member_id] = known
+        return known[1]
 
     def rulebook(self, day: date) -> Rulebook:
         """The law of a day."""

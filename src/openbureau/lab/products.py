@@ -6,7 +6,7 @@ Amounts in yuan, terms in months (0: revolving).  `tilt` is added to the log-odd
 from dataclasses import dataclass
 from datetime import date
 
-from openbureau.core.member import Member, Role
+from openbureau.core.member import CONTACT_DUTIES, Contact, Member, Role
 from openbureau.core.subject import birthday
 
 _BOTH = frozenset({Role.LENDER, Role.FURNISHER})
@@ -28,8 +28,21 @@ MEMBERS: tuple[tuple[str, str, str, str, frozenset[Role], frozenset[str]], ...] 
 def make_members(until: date) -> tuple[Member, ...]:
     """The members, under contract from a year before `until` to a year after; their keys are made at the founding."""
     return tuple(
-        Member(member_id, zh, en, kind, roles, purposes, True, birthday(until, -1), birthday(until, 1), b"")
-        for member_id, zh, en, kind, roles, purposes in MEMBERS
+        Member(
+            member_id,
+            zh,
+            en,
+            kind,
+            roles,
+            purposes,
+            True,
+            birthday(until, -1),
+            birthday(until, 1),
+            b"",
+            licence_no=f"MADE-UP-{kind}-{number:04d}",
+            contacts=tuple(Contact(duty, f"{duty}@{member_id}.example", "") for duty in CONTACT_DUTIES),
+        )
+        for number, (member_id, zh, en, kind, roles, purposes) in enumerate(MEMBERS, 1)
     )
 
 

@@ -119,6 +119,9 @@ class TypedRules:
     merge_delay_seconds: Rule
     adverse_lead_days: Rule
     idempotency_hours: Rule
+    token_seconds: Rule
+    assertion_seconds: Rule
+    request_age_seconds: Rule
     line_limit_bytes: Rule
     upload_hours: Rule
     report_months: Rule
@@ -180,6 +183,9 @@ RULE_IDS: Mapping[str, str] = {
     "merge_delay_seconds": "house.merge_delay_seconds",
     "adverse_lead_days": "house.adverse_notice_lead_days",
     "idempotency_hours": "house.idempotency_hours",
+    "token_seconds": "house.token_seconds",
+    "assertion_seconds": "house.assertion_seconds",
+    "request_age_seconds": "house.request_age_seconds",
     "line_limit_bytes": "house.line_limit_bytes",
     "upload_hours": "house.upload_hours",
     "report_months": "house.report_months",

@@ -41,12 +41,29 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True)
+class Caller:
+    """How a caller shows itself: the hash of its token, and the key or certificate that it holds."""
+
+    token_hash: bytes
+    jkt: bytes | None = None
+    x5t: bytes | None = None
+    ids: tuple[tuple[str, bytes], ...] = ()
+    """What may be seen once: kind and hashed value of each."""
+    keep_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Admitted:
     """The caller, and what the idempotency key says."""
 
     member_id: str
     is_conflict: bool
     stored: Stored | None
+    is_bound: bool = False
+    is_fresh: bool = True
+    kid: str | None = None
+    scopes: tuple[str, ...] | None = None
+    statements: str = "[]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,17 +146,23 @@ _ADMIT, _FACTS = sql("admit"), sql("facts")
 _RECORD, _UNMATCHED = sql("record_inquiry"), sql("record_unmatched")
 
 
-def admit(
-    connection: Connection, token_hash: bytes, *, key: str, request_hash: bytes, now: datetime
-) -> Admitted | None:
-    """The member behind a token, None when there is none; with what the idempotency key leads to."""
-    row = connection.execute(_ADMIT, (token_hash, key, request_hash, now), prepare=True).fetchone()
+def admit(connection: Connection, caller: Caller, *, key: str, request_hash: bytes, now: datetime) -> Admitted | None:
+    """The member behind a token that is shown as it is bound, None when there is none; what the idempotency key leads to.
+
+    The ids that may be seen once are kept in the same call.  `is_fresh` is False where one was seen before.
+    """
+    kinds, values = [kind for kind, _ in caller.ids], [value for _, value in caller.ids]
+    words = (
+        caller.token_hash, key, request_hash, now, caller.jkt, caller.x5t, kinds, values, caller.keep_until,
+    )  # fmt: skip
+    row = connection.execute(_ADMIT, words, prepare=True).fetchone()
     if row is None:
         return None
     member_id, is_known, is_conflict = row[:3]
-    if not is_known or is_conflict:
-        return Admitted(member_id, is_conflict, None)
-    return Admitted(member_id, False, stored(row[3:]))
+    is_bound, is_fresh, kid, scopes, statements = row[9:]
+    earlier = stored(row[3:9]) if is_known and not is_conflict else None
+    known = tuple(scopes) if scopes is not None else None
+    return Admitted(member_id, is_conflict, earlier, is_bound, is_fresh, kid, known, statements)
 
 
 def stored(row: Sequence[Any]) -> Stored:

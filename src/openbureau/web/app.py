@@ -18,6 +18,7 @@ from openbureau.config import LIVE
 from openbureau.jobs.consent.sample import MOST_DOCUMENT
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.furnishing.upload import LARGEST_PIECE
+<<<<<<< HEAD
 from openbureau.web.api import (
     batches,
     billing,
@@ -30,10 +31,14 @@ from openbureau.web.api import (
     public,
     uploads,
 )
+=======
+from openbureau.web.api import batches, billing, feeds, furnished, furnishers, lenders, people, public, sign_in, uploads
+>>>>>>> 3259439 (Members sign in with keys: token endpoint, DPoP, signed requests and answers, statements on keys)
 from openbureau.web.api import conduct as conduct_api
 from openbureau.web.api.furnishers import LARGEST_FILE
 from openbureau.web.api.openapi import render_openapi
-from openbureau.web.desk import Asking, Desk, is_loopback
+from openbureau.web.desk import Asking, Desk, desk_of, is_loopback
+from openbureau.web.gate import AUDIENCE, AUDIENCES, AnswerKey, answer_key, check_address, sign_answer
 from openbureau.web.paces import Pacer
 from openbureau.web.pages import bills, conduct, furnisher, mine, regulator, review, staff
 from openbureau.web.pages import consents as my_consents
@@ -41,7 +46,7 @@ from openbureau.web.pages.limits import SignInLimits
 from openbureau.web.pages.paper import Paper
 from openbureau.web.pages.session import Sessions
 from openbureau.web.pages.signed import end_if_over
-from openbureau.web.replies import Reply, on_fault, on_http_exception, on_trouble
+from openbureau.web.replies import Reply, on_any, on_fault, on_http_exception, on_trouble
 from openbureau.web.telemetry import Figures
 from openbureau.web.trouble import Trouble
 
@@ -103,6 +108,12 @@ ROUTES: tuple[Route, ...] = (
     Route(PUT, "/v1/uploads/{upload_id:str}", "furnisher", uploads.take_piece, LARGEST_PIECE + 1),
     Route(DELETE, "/v1/uploads/{upload_id:str}", "furnisher", uploads.give_up_upload),
     Route(POST, "/v1/uploads/{upload_id:str}/finish", "furnisher", uploads.finish_upload),
+    # Members: sign in, and keys.
+    Route(POST, sign_in.TOKEN_PATH, "anybody", sign_in.give),
+    Route(GET, "/.well-known/oauth-authorization-server", "anybody", sign_in.metadata),
+    Route(GET, sign_in.JWKS_PATH, "anybody", sign_in.key_set),
+    Route(GET, "/v1/members/me/keys", "member", sign_in.own_keys),
+    Route(POST, "/v1/members/me/keys", "member", sign_in.state_own_key),
     # People: a session, and its token for everything that changes something.
     Route(GET, "/v1/me/report", "person", people.report),
     Route(GET, "/v1/me/diary", "person", people.own_diary),
@@ -202,8 +213,10 @@ def create_app(
         trouble=trouble,
         wake=wake,
     )
+    check_address(bureau)
+    key = answer_key(bureau)
     return Litestar(
-        route_handlers=[_handler(route) for route in ROUTES],
+        route_handlers=[_handler(route, key) for route in ROUTES],
         middleware=[figures.measure],
         exception_handlers={Trouble: on_trouble, HTTPException: on_http_exception, Exception: on_fault},
         lifespan=[_closing(desk)],
@@ -214,13 +227,22 @@ def create_app(
     )
 
 
-def _handler(route: Route) -> HTTPRouteHandler:
-    """A route as the framework wants it; its handlers take the request and nothing else."""
+def _handler(route: Route, key: AnswerKey) -> HTTPRouteHandler:
+    """A route as the framework wants it; its handlers take the request and nothing else.  Answers to members are signed."""
 
     async def handle(request: Asking) -> Reply:
         if route.audience in BROWSED:
             await end_if_over(request)
         return await route.handler(request)
+
+    async def handle_member(request: Asking) -> Reply:
+        request.scope[AUDIENCE] = route.audience  # type: ignore[literal-required]
+        try:
+            reply = await route.handler(request)
+        except Exception as trouble:  # noqa: BLE001  (a problem is an answer too, and signed like one)
+            reply = on_any(request, trouble)
+        sign_answer(request, reply, desk_of(request), key=key)
+        return reply
 
     return HTTPRouteHandler(
         route.path,
@@ -228,7 +250,7 @@ def _handler(route: Route) -> HTTPRouteHandler:
         name=f"{route.method} {route.path}",
         request_max_body_size=route.largest,
         status_code=200,
-    )(handle)
+    )(handle_member if route.audience in AUDIENCES else handle)
 
 
 def _closing(desk: Desk) -> Callable[[Litestar], Any]:

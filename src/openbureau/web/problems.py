@@ -10,6 +10,7 @@ from openbureau.core.refusal import TITLES, RefusalCode
 from openbureau.web.problem_conduct import CONDUCT
 from openbureau.web.problem_consent import CONSENTS
 from openbureau.web.problem_cures import REFUSAL_CURES, Both
+from openbureau.web.problem_sign_in import SIGN_IN
 from openbureau.web.problem_standing import STANDING
 
 
@@ -56,8 +57,8 @@ _DOOR: tuple[ProblemRow, ...] = (
     ProblemRow(
         "not-signed-in", 401,
         ("A valid member token is needed", "需要有效的机构令牌"),
-        ("Send Authorization: Bearer with the token the bureau gave your institution.",
-         "请在 Authorization: Bearer 中发送征信机构发给贵机构的令牌。"),
+        ("Get a token at /v1/token with your key and send it as Authorization: DPoP; the sandbox also takes its Bearer tokens.",
+         "请用机构密钥在 /v1/token 获取令牌，以 Authorization: DPoP 发送；沙箱也接受其 Bearer 令牌。"),
     ),
     ProblemRow(
         "sign-in-needed", 401,
@@ -179,6 +180,6 @@ _DOOR: tuple[ProblemRow, ...] = (
 )  # fmt: skip
 
 PROBLEMS: dict[str, ProblemRow] = {
-    row.code: row for row in (*_DOOR, *(ProblemRow(*row) for row in (*STANDING, *CONDUCT, *CONSENTS)))
+    row.code: row for row in (*_DOOR, *(ProblemRow(*row) for row in (*STANDING, *CONDUCT, *SIGN_IN, *CONSENTS)))
 } | {code.value: ProblemRow(code.value, 403, TITLES[code], REFUSAL_CURES[code]) for code in RefusalCode}
 """Every problem by its code."""

@@ -129,6 +129,13 @@ def on_http_exception(request: Asking, trouble: HTTPException) -> Reply:
     return problem(request, PROBLEMS[code], headers=trouble.headers)
 
 
+def on_any(request: Asking, trouble: Exception) -> Reply:
+    """Render whatever ended a request, by its kind."""
+    if isinstance(trouble, Trouble):
+        return on_trouble(request, trouble)
+    return on_http_exception(request, trouble) if isinstance(trouble, HTTPException) else on_fault(request, trouble)
+
+
 def on_fault(request: Asking, trouble: Exception) -> Reply:
     """A promise of ours is broken: one line for the operators, a number for the reader, nothing else."""
     incident = secrets.token_hex(8)

@@ -40,7 +40,9 @@ def serve(bureau: Bureau, *, host: str, port: int, ready: socket.socket | None =
 
     with Ticker(bureau) as ticker, Loader(bureau, tell=tell) as loader, standing_duties(bureau, tell):
         app = create_app(bureau, trouble=lambda: ticker.trouble, wake=loader.wake, figures=figures)
-        config = uvicorn.Config(app, host=host, port=port, log_level="warning", access_log=False, server_header=False)
+        config = uvicorn.Config(
+            app, host=host, port=port, log_level="warning", access_log=False, server_header=False, proxy_headers=False
+        )
         uvicorn.Server(config).run(sockets=[ready] if ready else None)
 
 

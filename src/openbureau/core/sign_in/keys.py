@@ -2,7 +2,7 @@
 
 The act names a member's seal (which signs acts) and the keys of its machines with their validity.  A machine's key is
 added or ended by a statement that a valid key of the same member signed, or its seal; statements form a chain per
-member that begins at the act's hash.  Promises: `keyring` gives a key only where the whole chain from the act leads to
+member that begins at the act's hash.  Promises: `follow_all` gives a key only where the whole chain from the act leads to
 it, so a row written past us adds nothing; an end holds for ever.
 """
 
@@ -211,14 +211,29 @@ def _without(ring: Keyring, ended: tuple[str, datetime] | None, made_at: datetim
     return dict(ring.keys) | {kid: replace(key, valid_until=at)}
 
 
-def keyring(ring: Keyring, statements: Iterable[Any]) -> Keyring:
+def follow_all(ring: Keyring, texts: Iterable[str]) -> Keyring:
     """The keyring after all statements that follow; the first that does not follow, and all after it, change nothing."""
-    for statement in statements:
+    for text in texts:
         try:
-            ring = follow(ring, statement)
+            ring = follow(ring, parse_statement(text))
         except KeyStatementRefused:
             return ring
     return ring
+
+
+def parse_statement(text: str | bytes) -> Any:
+    """A statement from its JSON text, in which no name stands twice; `KeyStatementRefused` where it is none."""
+    try:
+        return json.loads(text, object_pairs_hook=_no_twins)
+    except (ValueError, RecursionError):
+        raise KeyStatementRefused("the statement is not proper JSON") from None
+
+
+def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name stands twice")
+    return found
 
 
 @lru_cache(maxsize=4096)

@@ -9,7 +9,7 @@ from typing import Any
 from openbureau.config import Settings, write_private
 from openbureau.core.act import ActRefused, open_act, parse_members
 from openbureau.jobs.context import database
-from openbureau.jobs.founding.init import Plan, draft, found, found_sandbox
+from openbureau.jobs.founding.init import MEMBERS, Plan, draft, found, found_sandbox
 from openbureau.jobs.founding.sandbox import keep_tokens
 from openbureau.lab.country import make_country
 from openbureau.law.workdays import civil_day
@@ -52,6 +52,9 @@ def _json(path: Path) -> Any:
 
 
 def _kept(settings: Settings, tokens: dict[str, str]) -> dict[str, Any]:
-    folder = keep_tokens(settings, tokens)
+    """What was made and where it lies; a live installation makes nothing for its members."""
     act = (settings.home / "founding-act.sha256").read_text().strip()
-    return {"act": act, "tokens": str(folder), "members": sorted(tokens)}
+    if not tokens:
+        return {"act": act, "tokens": None, "keys": None, "members": []}
+    folder = keep_tokens(settings, tokens)
+    return {"act": act, "tokens": str(folder), "keys": str(settings.home / MEMBERS), "members": sorted(tokens)}

@@ -1,23 +1,24 @@
 """Found an installation: keys, act, first leaf, tokens.
 
 The act names members with their public keys and everything that is in force, is signed by every founding member, pinned
-outside the database and put into the log as entry 0.  In the sandbox the members' keys are made here; in live they come
-signed from the members, and this duty only checks them.
+outside the database and put into the log as entry 0.  In the sandbox the members' keys are made here and kept as files for
+whoever plays them; in live they come signed from the members, and this duty only checks them.
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from openbureau.config import SANDBOX, Settings, create_keys, read_pin, read_scorecards, write_pin
+from openbureau.config import SANDBOX, Settings, create_keys, read_pin, read_scorecards, write_pin, write_private
 from openbureau.core.act import ActRefused, FoundingAct, draft_act, open_act, sign_act
 from openbureau.core.member import Member
 from openbureau.core.permit import Policies
 from openbureau.core.scorecard import scorecard_digest
+from openbureau.core.sign_in.keys import SEAL, MemberKey, render_key_file
 from openbureau.jobs.context import prepare
 from openbureau.jobs.ids import new_id
 from openbureau.law.policies import load_policies
@@ -33,7 +34,8 @@ from openbureau.tlog.note import VerifierKey, verifier_key
 from openbureau.tlog.strict import render_base64
 from openbureau.tlog.vrf import vrf_public
 
-Signer = Callable[[bytes], bytes]
+MEMBERS = "members"
+"""The folder of the sandbox's home that holds its members' keys: `<member>.key` for machines, `<member>.seal` for acts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +45,6 @@ class Plan:
     installation: str
     origin: str
     members: tuple[Member, ...]
-
-
-def sandbox_signer(random: Random) -> tuple[bytes, Signer]:
-    """A made-up member's key: public half, and a function that signs."""
-    private = Ed25519PrivateKey.from_private_bytes(random(32))
-    return private.public_key().public_bytes_raw(), private.sign
 
 
 def draft(settings: Settings, plan: Plan, *, on: date, random: Random) -> dict[str, Any]:
@@ -80,7 +76,9 @@ def draft(settings: Settings, plan: Plan, *, on: date, random: Random) -> dict[s
 
 
 def found(settings: Settings, url: str, act: Any, *, now: datetime, random: Random) -> dict[str, str]:
-    """Found the installation by an act that all its members signed; a bearer token for each (kept as hashes only).
+    """Found the installation by an act that all its members signed.
+
+    In the sandbox, a bearer token for each member (kept as hashes only); in live none: members sign in with their keys.
 
     `ActRefused` where there is an act already, where this one is not valid, or where its body is not what this
     installation would draft: other keys, another rule set, another mode.
@@ -92,21 +90,39 @@ def found(settings: Settings, url: str, act: Any, *, now: datetime, random: Rand
     if differing:
         raise ActRefused(f"the act was not drafted by this installation: {', '.join(differing)} differ; draft it anew")
     prepare(settings, url)
-    tokens = {member_id: random(24).hex() for member_id in opened.members}
+    given = opened.members if settings.mode == SANDBOX else ()
+    tokens = {member_id: random(24).hex() for member_id in given}
     _keep(url, opened, tokens, now=now, random=random)
     write_pin(settings.home, opened.hash)
     return tokens
 
 
 def found_sandbox(settings: Settings, url: str, plan: Plan, *, now: datetime, random: Random) -> dict[str, str]:
-    """Found a sandbox whose members' keys are made here and forgotten after the signing."""
+    """Found a sandbox.  Its members' seals and keys are made here and kept in `home/members`, readable by the owner only."""
     if settings.mode != SANDBOX:
         raise ActRefused("a live act is signed by its members with keys of their own")
-    pairs = {member.member_id: sandbox_signer(random) for member in plan.members}
-    members = tuple(replace(member, verify_key=pairs[member.member_id][0]) for member in plan.members)
+    seals = {member.member_id: Ed25519PrivateKey.from_private_bytes(random(32)) for member in plan.members}
+    members = tuple(
+        _with_sandbox_keys(settings, member, seals[member.member_id], random=random) for member in plan.members
+    )
     body = draft(settings, replace(plan, members=members), on=civil_day(now), random=random)
-    act = sign_act(body, {name: sign for name, (_, sign) in pairs.items()})
+    act = sign_act(body, {name: seal.sign for name, seal in seals.items()})
     return found(settings, url, act, now=now, random=random)
+
+
+def _with_sandbox_keys(settings: Settings, member: Member, seal: Ed25519PrivateKey, *, random: Random) -> Member:
+    """A made-up member with its seal and one machine's key, both kept for whoever plays it."""
+    private, kid = random(32), f"{member.member_id}-1"
+    folder = settings.home / MEMBERS
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    write_private(folder / f"{member.member_id}.key", render_key_file(member.member_id, kid, private))
+    write_private(
+        folder / f"{member.member_id}.seal", render_key_file(member.member_id, SEAL, seal.private_bytes_raw())
+    )
+    public = Ed25519PrivateKey.from_private_bytes(private).public_key().public_bytes_raw()
+    begins, ends = (datetime.combine(day, time(), UTC) for day in (member.contract_from, member.contract_until))
+    key = MemberKey(kid, public, begins, ends)
+    return replace(member, verify_key=seal.public_key().public_bytes_raw(), keys=(key,))
 
 
 def _public_keys(log_key: VerifierKey, vrf: bytes, response: bytes) -> dict[str, str]:

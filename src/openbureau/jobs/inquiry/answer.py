@@ -17,6 +17,7 @@ from openbureau.core import permit
 from openbureau.core.decision.order import Order
 from openbureau.core.outcome import Ambiguous, Decision, Match, NoMatch, Permit, Refusal, Search
 from openbureau.core.permit import OrderFacts, PermitFacts, SubjectFlags
+from openbureau.core.sign_in.request import SignInRefused
 from openbureau.core.subject import normalize_id, normalize_name
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.inquiry.outcome import (
@@ -31,9 +32,10 @@ from openbureau.jobs.inquiry.outcome import (
 )
 from openbureau.jobs.inquiry.recording import Asked, record_answer, record_refusal, replay
 from openbureau.jobs.inquiry.request import InquiryRequest
+from openbureau.jobs.member.recognise import admitted_member
 from openbureau.law.workdays import civil_day
 from openbureau.store.database import Connection
-from openbureau.store.inquiry import Admitted, Facts, admit, facts
+from openbureau.store.inquiry import Admitted, Facts, facts
 from openbureau.store.standing.batch import used_key
 
 TRIES = 40
@@ -47,11 +49,12 @@ def answer_inquiry(request: InquiryRequest, bureau: Bureau, pace: Pace = at_any_
     """
     now = bureau.clock()
     with bureau.store.connection("api") as connection:
-        admitted = admit(
-            connection, request.token_hash, key=request.idempotency_key, request_hash=request.request_hash, now=now
-        )
-        if admitted is None or admitted.member_id not in bureau.members:
-            return NotSignedIn()
+        try:
+            admitted = admitted_member(
+                bureau, connection, request.presented, key=request.idempotency_key, request_hash=request.request_hash
+            )
+        except SignInRefused as trouble:
+            return NotSignedIn(trouble)
         if (held := pace(admitted.member_id, request.actor_user)) is not None:
             return held
         return _answer(bureau, connection, request, (admitted, now))

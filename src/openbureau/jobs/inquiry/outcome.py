@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from openbureau.core.refusal import RefusalCode
+from openbureau.core.sign_in.request import SignInRefused
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,9 @@ class KeyConflict:
 
 @dataclass(frozen=True, slots=True)
 class NotSignedIn:
-    """No valid token.  Nobody of whom an inquiry could be recorded has asked."""
+    """Not shown to be a member's.  Nobody of whom an inquiry could be recorded has asked."""
+
+    trouble: SignInRefused
 
 
 @dataclass(frozen=True, slots=True)

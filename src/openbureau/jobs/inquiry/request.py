@@ -6,13 +6,16 @@ from datetime import datetime
 
 from openbureau.core.decision.order import Order
 from openbureau.core.products import NO_WISH, Options, Product, product_text
+from openbureau.core.sign_in.request import Shown
+from openbureau.jobs.member.recognise import Presented
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InquiryRequest:
     """One request to see a report.
 
-    `token` is the member's bearer token as presented; it is hashed before it is looked up.  `idempotency_key`
+    `token` is the member's token as presented, `shown` what proves whose it is (nothing, where the sandbox asks for
+    nothing).  `idempotency_key`
     is chosen by the lender (1 to 200 printable characters).  `body` is the request exactly as received: its hash
     tells a repeat from a conflict.  `actor_user` is the lender's own pseudonym for the person who asks.  `received_at` is
     when the request came; None where nobody waits for the answer: then the work's own beginning counts.
@@ -30,6 +33,7 @@ class InquiryRequest:
     options: Options = NO_WISH
     order: Order | None = None
     """For a court or an authority: what takes the place of a consent."""
+    shown: Shown | None = None
     received_at: datetime | None = None
 
     @property
@@ -38,9 +42,9 @@ class InquiryRequest:
         return product_text(self.product, self.options)
 
     @property
-    def token_hash(self) -> bytes:
-        """SHA-256 of the token: the only form in which tokens are stored or compared."""
-        return hashlib.sha256(self.token.encode()).digest()
+    def presented(self) -> Presented:
+        """Token and proof as they were sent."""
+        return Presented(self.token, self.shown)
 
     @property
     def request_hash(self) -> bytes:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from openbureau.config import SANDBOX
 from openbureau.core.staff import StaffRole
 from openbureau.jobs.context import Bureau
-from openbureau.jobs.member.recognise import recognise
+from openbureau.jobs.member.recognise import recognise_token
 from openbureau.jobs.subject.sign_in import code_hash
 from openbureau.store.staff import sandbox_desk, sandbox_staff
 
@@ -43,7 +43,7 @@ def sign_in_desk(bureau: Bureau, handle: str, code: str) -> str | None:
         found = sandbox_desk(connection, handle)
     if _fits(found[1] if found else None, handle, code) and found and found[0] in bureau.members:
         return found[0]
-    member = recognise(bureau, code)
+    member = recognise_token(bureau, code)
     return member.member_id if member is not None and member.member_id == handle else None
 
 

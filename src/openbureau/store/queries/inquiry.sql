@@ -1,8 +1,8 @@
 -- admit
--- Who is the caller, and was this idempotency key used before.
--- touches: member_token, idempotency, inquiry, inquiry_unmatched
--- for: jobs.inquiry.answer
-select * from bureau.admit(%s, %s, %s, %s)
+-- Who is the caller, and was this request or its idempotency key seen before.
+-- touches: member_token, member_key, replay, idempotency, inquiry, inquiry_unmatched
+-- for: jobs.inquiry.answer, jobs.member.recognise
+select * from bureau.admit(%s, %s, %s, %s, %s, %s, %s, %s, %s)
 
 -- facts
 -- All that the decision and the report on one subject need, found by a blind index.

@@ -30,8 +30,9 @@ from openbureau.law.rules import TypedRules
 from openbureau.law.workdays import civil_day
 from openbureau.web.api.bodies import check_wish, field_trouble, read_inquiry
 from openbureau.web.api.furnishers import IN_MEMORY, as_uuid
-from openbureau.web.api.lenders import REPLAYED, idempotency_key, is_key, member_of, request_of, told_of
+from openbureau.web.api.lenders import REPLAYED, idempotency_key, is_key, request_of, told_of
 from openbureau.web.desk import Asking, desk_of
+from openbureau.web.gate import member_of, stream_body
 from openbureau.web.problems import PROBLEMS
 from openbureau.web.replies import PRIVATE, Reply, json_reply, language_of, raw
 from openbureau.web.trouble import Trouble, problem_document
@@ -44,13 +45,11 @@ _fields = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 async def send_batch(request: Asking) -> Reply:
     """POST /v1/batches: keep a file of inquiries to be worked; the same key and file again give the same batch."""
-    member = await member_of(request)
+    member = await member_of(request, is_streamed=True)
     key = idempotency_key(request)
     desk = desk_of(request)
     with tempfile.SpooledTemporaryFile(IN_MEMORY, dir=str(desk.bureau.settings.home)) as file:
-        async for piece in request.stream():
-            file.write(piece)
-        file.seek(0)
+        await stream_body(request, file)
 
         read = line_reader(desk.bureau.rulebook(civil_day(desk.bureau.clock())).typed)
 

@@ -26,9 +26,9 @@ from openbureau.jobs.furnishing.receive import Arrival, FurnishingReceipt, Other
 from openbureau.jobs.furnishing.upload import LARGEST_UPLOAD
 from openbureau.jobs.inquiry.contents import refusal_json
 from openbureau.web.api.bodies import field_trouble
-from openbureau.web.api.lenders import SIGN_IN, member_of
 from openbureau.web.api.people import check_origin
 from openbureau.web.desk import Asking, Desk, desk_of
+from openbureau.web.gate import CHALLENGE, member_of, stream_body
 from openbureau.web.pages.signed import member_signed_in
 from openbureau.web.replies import PRIVATE, Reply, json_reply, language_of
 from openbureau.web.trouble import Trouble
@@ -61,13 +61,11 @@ _read_numbers = msgspec.json.Decoder(AccountNumbers).decode
 
 async def send_file(request: Asking) -> Reply:
     """POST /v1/furnishings?format=&kind=: receipt and acceptance of one file; the receipt alone where preferred."""
-    member = await member_of(request)
+    member = await member_of(request, is_streamed=True)
     desk = desk_of(request)
     format_, kind = _choice(request, "format", FORMATS), _choice(request, "kind", tuple(LAYOUTS))
     with _waiting_file(desk) as file:
-        async for piece in request.stream():
-            file.write(piece)
-        file.seek(0)
+        await stream_body(request, file)
         made = await desk.load(_receive, desk, member.member_id, (file, format_, kind))
     return await received_reply(request, made)
 
@@ -233,7 +231,7 @@ async def sender(request: Asking) -> str:
     try:
         session, member_id = member_signed_in(request)
     except Trouble:
-        raise Trouble("not-signed-in", headers=SIGN_IN) from None
+        raise Trouble("not-signed-in", headers=CHALLENGE) from None
     if request.method != "GET":
         check_origin(request, session, request.headers.get("x-csrf-token"))
     return member_id

@@ -11,21 +11,21 @@ from typing import Any
 
 import msgspec
 
-from openbureau.core.member import Member
 from openbureau.jobs.inquiry.answer import answer_inquiry
 from openbureau.jobs.inquiry.charges import charges
 from openbureau.jobs.inquiry.outcome import Answered, HeldBack, KeyConflict, NotSignedIn, Refused, TooBusy
 from openbureau.jobs.inquiry.request import InquiryRequest
-from openbureau.jobs.member.recognise import recognise
 from openbureau.law.workdays import civil_day
 from openbureau.web.api.bodies import InquiryBody, check_wish, field_trouble, read_inquiry
 from openbureau.web.desk import Asking, desk_of
+from openbureau.web.gate import member_of, nobody, presented_by, signed_body
 from openbureau.web.paces import held_back
 from openbureau.web.problems import PROBLEMS, ProblemRow
 from openbureau.web.replies import JSON, PRIVATE, Reply, json_reply, language_of, problem, raw
 from openbureau.web.trouble import Trouble
 
-SIGN_IN = {"WWW-Authenticate": 'Bearer realm="openbureau"'}
+__all__ = ["member_of"]
+
 REPLAYED = PRIVATE | {"Idempotent-Replayed": "true"}
 _KEY = re.compile(r"[!-~](?:[ -~]{0,198}[!-~])?\Z")
 _MONTH = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])\Z")
@@ -36,12 +36,13 @@ async def ask(request: Asking) -> Reply:
     """POST /v1/inquiries: a report, or a refusal that quotes its article; recorded before it leaves."""
     desk = desk_of(request)
     received_at = desk.bureau.clock()
-    token = bearer(request)
+    presented = presented_by(request)
     key = idempotency_key(request)
-    content = await request.body()
+    content = await signed_body(request, presented)
     body = read_inquiry(content)
     check_wish(body, desk.bureau.rulebook(civil_day(received_at)).typed)
-    asked = replace(request_of(body, content, token=token, key=key), received_at=received_at)
+    asked = request_of(body, content, token=presented.token, key=key)
+    asked = replace(asked, shown=presented.shown, received_at=received_at)
     turn = await desk.pacer.turn(desk.do)
     outcome = await desk.do(answer_inquiry, asked, desk.bureau, turn)
     match outcome:
@@ -54,7 +55,7 @@ async def ask(request: Asking) -> Reply:
         case KeyConflict():
             raise Trouble("idempotency-key-reused")
         case NotSignedIn():
-            raise Trouble("not-signed-in", headers=SIGN_IN)
+            raise nobody(outcome.trouble)
         case TooBusy():
             raise Trouble("too-busy", headers={"Retry-After": "1"})
         case HeldBack():
@@ -129,24 +130,6 @@ def idempotency_key(request: Asking) -> str:
 def is_key(text: str) -> bool:
     """1 to 200 printable ASCII characters, no blank first or last."""
     return _KEY.match(text) is not None
-
-
-def bearer(request: Asking) -> str:
-    """The bearer token of a request; `Trouble` where there is none."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    token = token.strip()
-    if scheme.lower() != "bearer" or not token or len(token) > 512:
-        raise Trouble("not-signed-in", headers=SIGN_IN)
-    return token
-
-
-async def member_of(request: Asking) -> Member:
-    """The member who asks, for everything but inquiries; `Trouble` where the token is nobody's."""
-    desk = desk_of(request)
-    member = await desk.do(recognise, desk.bureau, bearer(request))
-    if member is None:
-        raise Trouble("not-signed-in", headers=SIGN_IN)
-    return member
 
 
 async def own_charges(request: Asking) -> Reply:

@@ -13,6 +13,7 @@ from openbureau.web.api.openapi_furnishers import MEMBER, furnisher_paths
 from openbureau.web.api.openapi_parts import (
     INQUIRY_EXAMPLE,
     Json,
+    is_refusal,
     maybe,
     record,
     ref,
@@ -24,6 +25,7 @@ from openbureau.web.api.openapi_parts import (
 from openbureau.web.api.openapi_parts import answer as _answer
 from openbureau.web.api.openapi_parts import operation as _operation
 from openbureau.web.api.openapi_parts import place as _place
+from openbureau.web.api.openapi_sign_in import TOKEN_SCHEME, sign_in_paths
 from openbureau.web.api.openapi_standing import standing_paths, standing_schemas
 from openbureau.web.problems import PROBLEMS, ProblemRow
 
@@ -51,6 +53,7 @@ def document() -> Json:
             {"name": name, "description": told}
             for name, told in (
                 ("lenders", "Institutions that ask for reports."),
+                ("members", "How members sign in, and the keys of their machines."),
                 ("furnishers", "Institutions that send information."),
                 ("people", "The person a file is about."),
                 ("log", "The transparency log, in the C2SP formats."),
@@ -58,13 +61,18 @@ def document() -> Json:
                 ("operators", "Health and figures."),
             )
         ],
+<<<<<<< HEAD
         "paths": {**_lenders(), **conduct_paths(), **billing_paths(), **standing_paths(), **furnisher_paths(), **_people(),
                   **consent_paths(), **_log(), **_operators()},
+=======
+        "paths": {**_lenders(), **sign_in_paths(), **conduct_paths(), **billing_paths(), **standing_paths(),
+                  **furnisher_paths(), **_people(), **_log(), **_operators()},
+>>>>>>> 3259439 (Members sign in with keys: token endpoint, DPoP, signed requests and answers, statements on keys)
         "components": {
             "schemas": schemas() | consent_schemas() | standing_schemas() | {"ConductCase": CONDUCT_CASE},
             "responses": {row.code: _problem(row) for row in PROBLEMS.values()},
             "securitySchemes": {
-                "memberToken": {"type": "http", "scheme": "bearer", "description": "The token of a member institution."},
+                "memberToken": TOKEN_SCHEME,
                 "personSession": {"type": "apiKey", "in": "cookie", "name": "openbureau-session",
                                   "description": "The session of a signed-in person."},
                 "deskSession": {"type": "apiKey", "in": "cookie", "name": "openbureau-session",
@@ -77,7 +85,7 @@ def document() -> Json:
 
 
 def _problem(row: ProblemRow) -> Json:
-    shape = "Refusal" if row.status == 403 and row.code != "form-not-trusted" else "Problem"
+    shape = "Refusal" if is_refusal(row.code) else "Problem"
     return {
         "description": f"{row.title[0]}. {row.cure[0]}",
         "content": {"application/problem+json": {"schema": ref(shape)}},
@@ -93,7 +101,7 @@ def _body(shape: str, example: Json) -> Json:
 
 
 def _lenders() -> Json:
-    refusals = tuple(code for code, row in PROBLEMS.items() if row.status == 403 and code != "form-not-trusted")
+    refusals = tuple(filter(is_refusal, PROBLEMS))
     door = ("not-signed-in", "idempotency-key-missing", "idempotency-key-reused", "not-json", "fields-not-valid")
     return {
         "/v1/inquiries": {"post": _operation(

@@ -12,7 +12,12 @@ from openbureau.core.furnishing.layouts import LAYOUTS
 from openbureau.core.furnishing.parse import FORMATS
 from openbureau.core.purpose import PURPOSES
 from openbureau.core.questions import QUESTIONS
+<<<<<<< HEAD
 from openbureau.web.api.bodies import PRODUCTS, InquiryBody
+=======
+from openbureau.core.refusal import RefusalCode
+from openbureau.web.api.bodies import PRODUCTS, ConsentBody, InquiryBody
+>>>>>>> 3259439 (Members sign in with keys: token endpoint, DPoP, signed requests and answers, statements on keys)
 from openbureau.web.api.conduct import ExplanationBody
 from openbureau.web.api.furnishers import AccountNumbers
 from openbureau.web.api.uploads import UploadBody
@@ -53,6 +58,13 @@ def record(description: str, /, optional: tuple[str, ...] = (), **fields: Json) 
 
 
 _EVERYWHERE = ("request-not-readable", "fault")
+_GATE = ("not-signed-in", "proof-refused", "signature-refused", "request-replayed", "scope-missing")
+"""What every address of a member may answer (`web/gate.py`)."""
+
+
+def is_refusal(code: str) -> bool:
+    """Is this problem a recorded refusal, with its articles?"""
+    return code in set(RefusalCode)
 
 
 def operation(
@@ -61,7 +73,8 @@ def operation(
 ) -> Json:  # fmt: skip
     """One operation.  Problems that share a status are told together, since the format has one answer a status."""
     by_status: dict[str, list[str]] = {}
-    for code in (*problems, *_EVERYWHERE):
+    gate = _GATE if any("memberToken" in one for one in security or []) else ()
+    for code in dict.fromkeys((*problems, *gate, *_EVERYWHERE)):
         by_status.setdefault(str(PROBLEMS[code].status), []).append(code)
     told = {status: _told(codes) for status, codes in by_status.items()}
     made = {"operationId": name, "tags": [tag], "summary": summary, "security": security or []}
@@ -72,10 +85,11 @@ def _told(codes: list[str]) -> Json:
     if len(codes) == 1:
         return {"$ref": f"#/components/responses/{codes[0]}"}
     rows = [PROBLEMS[code] for code in codes]
-    shape = "Refusal" if all(row.status == 403 and row.code != "form-not-trusted" for row in rows) else "Problem"
+    kinds = sorted({"Refusal" if is_refusal(row.code) else "Problem" for row in rows})
+    schema: Json = ref(kinds[0]) if len(kinds) == 1 else {"oneOf": [ref(kind) for kind in kinds]}
     return {
         "description": "One of: " + "; ".join(f"{row.code} ({row.title[0]})" for row in rows),
-        "content": {"application/problem+json": {"schema": ref(shape)}},
+        "content": {"application/problem+json": {"schema": schema}},
     }
 
 

@@ -1,0 +1,1 @@
+"""How members' machines sign in, as it is kept."""
