@@ -18,7 +18,6 @@ from openbureau.config import LIVE
 from openbureau.jobs.consent.sample import MOST_DOCUMENT
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.furnishing.upload import LARGEST_PIECE
-<<<<<<< HEAD
 from openbureau.web.api import (
     batches,
     billing,
@@ -29,11 +28,9 @@ from openbureau.web.api import (
     lenders,
     people,
     public,
+    sign_in,
     uploads,
 )
-=======
-from openbureau.web.api import batches, billing, feeds, furnished, furnishers, lenders, people, public, sign_in, uploads
->>>>>>> 3259439 (Members sign in with keys: token endpoint, DPoP, signed requests and answers, statements on keys)
 from openbureau.web.api import conduct as conduct_api
 from openbureau.web.api.furnishers import LARGEST_FILE
 from openbureau.web.api.openapi import render_openapi

@@ -61,13 +61,8 @@ def document() -> Json:
                 ("operators", "Health and figures."),
             )
         ],
-<<<<<<< HEAD
         "paths": {**_lenders(), **conduct_paths(), **billing_paths(), **standing_paths(), **furnisher_paths(), **_people(),
-                  **consent_paths(), **_log(), **_operators()},
-=======
-        "paths": {**_lenders(), **sign_in_paths(), **conduct_paths(), **billing_paths(), **standing_paths(),
-                  **furnisher_paths(), **_people(), **_log(), **_operators()},
->>>>>>> 3259439 (Members sign in with keys: token endpoint, DPoP, signed requests and answers, statements on keys)
+                  **consent_paths(), **sign_in_paths(), **_log(), **_operators()},
         "components": {
             "schemas": schemas() | consent_schemas() | standing_schemas() | {"ConductCase": CONDUCT_CASE},
             "responses": {row.code: _problem(row) for row in PROBLEMS.values()},

@@ -12,12 +12,8 @@ from openbureau.core.furnishing.layouts import LAYOUTS
 from openbureau.core.furnishing.parse import FORMATS
 from openbureau.core.purpose import PURPOSES
 from openbureau.core.questions import QUESTIONS
-<<<<<<< HEAD
-from openbureau.web.api.bodies import PRODUCTS, InquiryBody
-=======
 from openbureau.core.refusal import RefusalCode
-from openbureau.web.api.bodies import PRODUCTS, ConsentBody, InquiryBody
->>>>>>> 3259439 (Members sign in with keys: token endpoint, DPoP, signed requests and answers, statements on keys)
+from openbureau.web.api.bodies import PRODUCTS, InquiryBody
 from openbureau.web.api.conduct import ExplanationBody
 from openbureau.web.api.furnishers import AccountNumbers
 from openbureau.web.api.uploads import UploadBody
