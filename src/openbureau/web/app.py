@@ -28,7 +28,6 @@ from openbureau.web.api import (
     lenders,
     people,
     public,
-    sign_in,
     uploads,
 )
 from openbureau.web.api import conduct as conduct_api
@@ -44,6 +43,7 @@ from openbureau.web.pages.paper import Paper
 from openbureau.web.pages.session import Sessions
 from openbureau.web.pages.signed import end_if_over
 from openbureau.web.replies import Reply, on_any, on_fault, on_http_exception, on_trouble
+from openbureau.web.sign_in import doors as sign_in
 from openbureau.web.telemetry import Figures
 from openbureau.web.trouble import Trouble
 

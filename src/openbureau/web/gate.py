@@ -34,7 +34,7 @@ from openbureau.jobs.member.recognise import Presented, recognise
 from openbureau.tlog.strict import Malformed, parse_base64
 from openbureau.web.desk import Asking, Desk, desk_of
 from openbureau.web.replies import Reply
-from openbureau.web.sign_in_words import in_both
+from openbureau.web.sign_in.words import in_both
 from openbureau.web.trouble import Trouble
 
 AUDIENCES: dict[str, Scope] = {

@@ -10,8 +10,8 @@ from openbureau.core.refusal import TITLES, RefusalCode
 from openbureau.web.problem_conduct import CONDUCT
 from openbureau.web.problem_consent import CONSENTS
 from openbureau.web.problem_cures import REFUSAL_CURES, Both
-from openbureau.web.problem_sign_in import SIGN_IN
 from openbureau.web.problem_standing import STANDING
+from openbureau.web.sign_in.problems import SIGN_IN
 
 
 @dataclass(frozen=True, slots=True)

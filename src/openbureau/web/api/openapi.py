@@ -25,9 +25,9 @@ from openbureau.web.api.openapi_parts import (
 from openbureau.web.api.openapi_parts import answer as _answer
 from openbureau.web.api.openapi_parts import operation as _operation
 from openbureau.web.api.openapi_parts import place as _place
-from openbureau.web.api.openapi_sign_in import TOKEN_SCHEME, sign_in_paths
 from openbureau.web.api.openapi_standing import standing_paths, standing_schemas
 from openbureau.web.problems import PROBLEMS, ProblemRow
+from openbureau.web.sign_in.openapi import TOKEN_SCHEME, sign_in_paths
 
 
 def render_openapi() -> bytes:

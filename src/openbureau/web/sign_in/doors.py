@@ -16,7 +16,7 @@ from openbureau.jobs.member.token import Issued, NotIssued, TokenWish, give_toke
 from openbureau.web.desk import Asking, desk_of
 from openbureau.web.gate import answer_key, certificate_of, issuer_of, member_of, message_of
 from openbureau.web.replies import SHORT, Reply, json_reply, language_of
-from openbureau.web.sign_in_words import in_both
+from openbureau.web.sign_in.words import in_both
 from openbureau.web.trouble import Trouble
 
 TOKEN_PATH, JWKS_PATH = "/v1/token", "/.well-known/jwks.json"

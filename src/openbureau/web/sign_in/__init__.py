@@ -1,0 +1,1 @@
+"""How members' machines sign in over HTTP: token endpoint, keys, the words for what goes wrong."""
