@@ -4,8 +4,8 @@
     .venv/bin/python tools/make_specs.py [--check]
 
 Made: `openbureau-1.md`, the data contract `openbureau-1.odcs.yaml` and one JSON Schema a record kind; page, data contract
-and JSON Schema of Metro 2; `identity.md`; `consent.schema.json`; `openapi.json`.  Exit status 1 when `--check` finds a
-file that differs.
+and JSON Schema of Metro 2; `identity.md`; `consent.schema.json`; the schemas of report and answers; `openapi.json`.  Exit
+status 1 when `--check` finds a file that differs.
 """
 
 import json
@@ -15,6 +15,7 @@ from pathlib import Path
 import metro2_specs
 import yaml
 
+from openbureau.core.answer.schema import documents
 from openbureau.core.consent.artefact import json_schema as consent_schema
 from openbureau.core.furnishing.layouts import LAYOUTS
 from openbureau.core.furnishing.schema import data_contract, json_schema, page
@@ -30,6 +31,8 @@ def made_files() -> dict[str, str]:
     found = {"openbureau-1.md": page(), "openbureau-1.odcs.yaml": contract, "identity.md": identity_page()}
     found |= metro2_specs.made_files() | {"openapi.json": render_openapi().decode()}
     found["consent.schema.json"] = json.dumps(consent_schema(), ensure_ascii=False, indent=2) + "\n"
+    for name, document in documents().items():
+        found[name] = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
     for record, layout in LAYOUTS.items():
         found[f"openbureau-1.{record}.schema.json"] = (
             json.dumps(json_schema(layout), ensure_ascii=False, indent=2) + "\n"

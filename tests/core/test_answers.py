@@ -2,7 +2,7 @@
 
 from core.files import MONTH, NOW, file_of, line
 from openbureau.config import read_scorecards
-from openbureau.core.answers import attribute_block, band_of, head, score_block
+from openbureau.core.answer.lesser import attribute_block, band_of, head, score_block
 from openbureau.core.attribute_list import ATTRIBUTES
 from openbureau.core.attributes import compute
 from openbureau.core.report import Header

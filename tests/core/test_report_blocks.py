@@ -15,17 +15,17 @@ from hypothesis import strategies as st
 
 from core.files import MEMBERS, MONTH, NOW, file_of, inquiry, line, random_file
 from openbureau.config import read_scorecards
+from openbureau.core.answer.summary import by_account_type, inquiry_summary
 from openbureau.core.attributes import compute
 from openbureau.core.credit_file import UNKNOWN, CreditFile, Statement
 from openbureau.core.report import (
     Header,
     Identity,
-    inquiry_summary,
+    for_lender,
     lender_report,
     masked,
     own_report,
     render_answer,
-    summary,
 )
 from openbureau.core.scorecard import Score, parse_scorecard, score, scorecard_digest
 from openbureau.tlog.canonical import canonical
@@ -34,8 +34,8 @@ GOLDEN = Path(__file__).parent / "golden"
 REGOLD = os.environ.get("OPENBUREAU_REGOLD") == "1"
 CONTENT = read_scorecards()["people-expert-1"]
 BLOCKS = (
-    "schema", "synthetic", "header", "identity", "score", "summary", "inquiry_summary", "accounts", "inquiries",
-    "statements", "notice",
+    "schema", "synthetic", "header", "identity", "score", "summary", "public_summary", "inquiry_summary", "accounts",
+    "linked_duties", "public_records", "statements", "inquiries", "inquiries_elsewhere", "notice",
 )  # fmt: skip
 ASKER = "bank-alpha"
 HEADER = Header("0192f0c1-0000-7000-8000-0000000000ff", NOW, ASKER, "loan-approval", "report")
@@ -222,7 +222,8 @@ def test_a_no_hit_is_an_answer_without_a_score() -> None:
     made = lender(file_of())
     assert made["header"]["outcome"] == "no-hit"
     assert made["score"] is None
-    assert made["summary"] == made["accounts"] == []
+    assert made["accounts"] == []
+    assert not any(made["summary"].values())
     assert lender(told_file())["header"]["outcome"] == "report"
 
 
@@ -234,7 +235,7 @@ def test_generated_people_are_stamped(synthetic: bool) -> None:
 
 def test_the_summary_adds_open_accounts_by_kind_and_currency() -> None:
     """Closed accounts are counted but bring no amounts; two currencies are never added."""
-    rows = summary(
+    rows = by_account_type(
         (
             line("N", balances=(10,), overdues=(1,), limit_fen=100),
             line("N", balances=(20,), overdues=(2,), limit_fen=200),
@@ -255,11 +256,14 @@ def test_the_inquiry_summary_counts_applications() -> None:
         inquiry(3, asked_at=datetime(2026, 10, 24, tzinfo=UTC)), inquiry(4, purpose="post-loan"),
         inquiry(5, outcome="refused"), inquiry(6, outcome="no-hit"),
     )  # fmt: skip
-    assert inquiry_summary(asked, today) == {
-        "last_month": {"inquiries": 2, "lenders": 2},
-        "last_two_years": {"inquiries": 3, "lenders": 2},
+    assert inquiry_summary(asked, today, str.upper) == {
+        "last": {"asked_on": "2026-11-24", "by": "BANK-BETA", "purpose": "loan-approval"},
+        "last_month": {
+            "inquiries": 2, "lenders": 2, "loan": {"inquiries": 2, "lenders": 2}, "card": {"inquiries": 0, "lenders": 0},
+        },
+        "last_two_years": {"inquiries": 3, "lenders": 2, "post_loan": 1, "guarantor": 0, "merchant": 0},
         "refused": 1,
-    }
+    }  # fmt: skip
 
 
 def test_points_lead_back_to_accounts_of_the_report() -> None:
@@ -270,3 +274,11 @@ def test_points_lead_back_to_accounts_of_the_report() -> None:
         known = {account["tradeline_id"] for account in made["accounts"]}
         parts = made["score"]["points"] if made["score"] else []
         assert all(set(part["tradelines"]) <= known for part in parts)
+
+
+def test_a_lender_does_not_read_that_a_court_looked() -> None:
+    """Look-ups by courts and authorities are left out for a lender, and told to the person."""
+    held = file_of(line(), inquiries=(inquiry(1), inquiry(2, purpose="judicial"), inquiry(3, purpose="official")))
+    assert [seen.inquiry_id for seen in for_lender(held).inquiries] == ["i-1"]
+    assert for_lender(file_of(line())) == file_of(line())
+    assert [row["reason"] for row in own(held)["inquiries"]] == ["02", "09", None]

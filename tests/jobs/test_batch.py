@@ -46,7 +46,7 @@ def line(person, key=None, **changes):
 
 
 def send(world, lines, key="file-1", member="bank-alpha"):
-    read = line_reader(world.bureau.rulebook(world.clock.at.date()).typed)
+    read = line_reader(world.bureau)
     return receive_batch(world.bureau, member, io.BytesIO(b"\n".join(lines) + b"\n"), key=key, read=read)
 
 

@@ -6,15 +6,18 @@ from typing import Any
 
 import pytest
 
+from jobs.test_further_records import GUARANTEE, INQUIRY, PUBLIC, SHARE
 from openbureau.core.attribute_list import ATTRIBUTES
 from openbureau.core.products import Options
 from openbureau.jobs.consent.give import give_consent
+from openbureau.jobs.furnishing.load import furnish
 from openbureau.jobs.inquiry.answer import answer_inquiry
 from openbureau.jobs.inquiry.charges import charges
 from openbureau.jobs.inquiry.outcome import Answered
 from openbureau.jobs.inquiry.products import MAKERS
 from openbureau.jobs.subject.diary import diary
-from world import FIRM, PEOPLE, Person, World, subject_record
+from openbureau.jobs.subject.own_report import own_report
+from world import FIRM, PEOPLE, Person, World, jsonl, months, subject_record
 
 LATE = PEOPLE["late"]
 HEAD = {"schema", "synthetic", "header", "notice"}
@@ -132,3 +135,49 @@ def test_nobody_on_file_is_told_so_in_every_product(new_world: Any, product: str
 def nobody() -> list[dict[str, Any]]:
     """A file that names people and no account."""
     return [subject_record(person) for person in (*PEOPLE.values(), FIRM)]
+
+
+def test_changes_are_those_since_the_last_look(new_world: Any) -> None:
+    """No look, no fee and no changes; after a report, what came since; after that, what came since then."""
+    world = new_world()
+    give_consent(world.bureau, world.subject_id(LATE), member_id="bank-alpha", purpose="loan-approval")
+    first = ask(world, "changes")
+    assert (shown(first)["since"], shown(first)["changes"]) == (None, None)
+    assert first.receipt["opening"]["opened"]["price"][1] == "house.first_look_free;1;0;CNY;free"
+    world.clock.forward(minutes=1)
+    ask(world, "score")
+    world.clock.forward(minutes=1)
+    looked = shown(ask(world, "report"))["header"]["known_as_of"]
+    world.clock.forward(minutes=1)
+    furnish(world.bureau, "bank-alpha", jsonl(months("P0002-1", "7", first="2026-10")))
+    world.clock.forward(minutes=1)
+    made = shown(ask(world, "changes"))
+    assert made["since"] == looked
+    changed = made["changes"]["accounts"]["changed"]
+    assert [one["month"] for one in changed[0]["months"]] == ["2026-10"]
+    world.clock.forward(minutes=1)
+    quiet = shown(ask(world, "changes"))["changes"]
+    assert quiet["accounts"] == {"new": [], "gone": [], "changed": []}
+
+
+def test_the_whole_file_is_in_the_report_and_others_are_masked(new_world: Any) -> None:
+    """Guarantee, public record, share, own part and inquiry elsewhere: each in its block, no institution by name."""
+    world = new_world()
+    give_consent(world.bureau, world.subject_id(LATE), member_id="bank-beta", purpose="loan-approval")
+    furnish(world.bureau, "bank-alpha", jsonl([{**SHARE, "account_no": "P0002-1"}, GUARANTEE, PUBLIC,
+                                               {**INQUIRY, "subject_ref": LATE.handle}]))  # fmt: skip
+    outcome = answer_inquiry(world.request(LATE, member="bank-beta"), world.bureau)
+    assert isinstance(outcome, Answered)
+    made = shown(outcome)
+    letters = made["accounts"][0]["furnisher"]
+    assert made["accounts"][0]["shares"] == [{"funder": letters, "share_bp": 7000}]
+    assert (made["linked_duties"][0]["furnisher"], made["linked_duties"][0]["amount_fen"]) == (letters, 100)
+    assert made["public_records"][0]["issuer"] == PUBLIC["issuer"]
+    assert made["public_records"][0]["unit"] == "PF03"
+    assert made["public_summary"] == [{"kind": "enforcement", "records": 1, "amount_fen": 5_000_000}]
+    assert made["inquiries_elsewhere"][0]["reason"] == "02"
+    assert b"bank-alpha" not in outcome.answer
+    assert b"b-77" not in outcome.answer
+    mine = own_report(world.bureau, world.subject_id(LATE))
+    assert mine["linked_duties"][0]["furnisher"] == "bank-alpha"
+    assert mine["public_records"][0]["case_no"] == PUBLIC["case_no"]

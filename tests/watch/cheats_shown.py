@@ -7,7 +7,7 @@ from typing import Any
 
 from openbureau.tlog.canonical import canonical
 from watch.cheating import alone, caught, drop_line, edit, edit_line, honest, spoil_key, told
-from watch.made_log import LAW, NO_HIT, put, signer
+from watch.made_log import LAW, NO_HIT, RETOLD, put, score_alone, signer
 
 
 @alone("members")
@@ -172,6 +172,26 @@ def answer_to_somebody_else(directory: Path) -> None:
 def charged_for_nobody(directory: Path) -> None:
     made, held = told()
     made.report(held["stranger"], "bank-one", held["empty"], name="q3", outcome="no-hit")
+    made.write(directory)
+
+
+@alone("answers")
+def another_answer_told_again(directory: Path) -> None:
+    """The log says that the first answer was told again; what left is another one."""
+    made, held = told()
+    made.report(held["stranger"], "bank-one", held["empty"], name="q3", product="replay;q1", price=RETOLD)
+    made.write(directory)
+
+
+@alone("scores")
+def score_outside_its_band(directory: Path) -> None:
+    """A score that is told without its figures still has to lie in the band that it names."""
+    made, held = told()
+
+    def change(answer: dict[str, Any]) -> None:
+        answer["score"] = {**score_alone(), "band": 1}
+
+    made.report(held["stranger"], "bank-one", held["empty"], name="q3", change=change)
     made.write(directory)
 
 

@@ -12,11 +12,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from openbureau.config import read_scorecards
 from openbureau.core.act import draft_act, open_act, sign_act
+from openbureau.core.answer.lesser import score_block
 from openbureau.core.attributes import AttributeValue
 from openbureau.core.leaf import NO_LEAF, NONE, Event, EventKind, Leaf, bill_number, make_leaf
 from openbureau.core.member import Member, Role
 from openbureau.core.pricing import FREE
-from openbureau.core.scorecard import parse_scorecard, score, score_json, scorecard_digest
+from openbureau.core.scorecard import Score, parse_scorecard, score, score_json, scorecard_digest
 from openbureau.law.policies import load_policies
 from openbureau.law.reader import load_law, read_pack
 from openbureau.tlog.canonical import canonical
@@ -42,6 +43,7 @@ CARDS = read_scorecards()
 PRICE = "fee.crc.personal;1;100;CNY;billable"
 CHEAP = "fee.crc.personal.concession;1;{};CNY;billable"
 NO_HIT = "house.no_hit_free;1;0;CNY;free"
+RETOLD = "house.replay_free;1;0;CNY;free"
 AGAIN = "fee.dedup.personal_days;1;0;CNY;free"
 
 
@@ -289,6 +291,12 @@ def answer_body(name: str, actor: str, outcome: str) -> dict[str, Any]:
     found = score(card, scorecard_digest(CARDS["people-expert-1"]), figures)
     header = {"report_id": name, "asked_by": actor, "purpose": PURPOSE, "product": "report", "outcome": outcome}
     return {"header": header, "identity": {"name": "虚构的人"}, "score": score_json(found)}
+
+
+def score_alone() -> dict[str, Any]:
+    """The score of an answer that shows no figures."""
+    card, digest = parse_scorecard(CARDS["people-expert-1"]), scorecard_digest(CARDS["people-expert-1"])
+    return score_block(card, Score(card.id, digest, 800, card.base, 800, (), ("worst_12",), card.standing))
 
 
 def receipt(name: str, leaf: Leaf, deadline: datetime) -> dict[str, Any]:

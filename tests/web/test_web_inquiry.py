@@ -30,7 +30,7 @@ def test_an_answer_carries_the_recorded_bytes_and_a_receipt(client: Client, shar
     assert reply.status_code == 200
     assert reply.headers["cache-control"] == "no-store"
     told = reply.json()
-    assert told["answer"]["schema"] == "openbureau-report/1"
+    assert told["answer"]["schema"] == "openbureau-report/2"
     assert told["receipt"]["inquiry_id"] == told["inquiry_id"] == told["answer"]["header"]["report_id"]
     spliced = reply.content.split(b'"answer":', 1)[1].rsplit(b',"receipt":', 1)[0]
     hashes = dict(told["receipt"]["opening"]["fields"]) if "fields" in told["receipt"]["opening"] else {}

@@ -13,6 +13,7 @@ from world import World
 
 GUIDES = Path(__file__).parents[2] / "docs" / "guide"
 OF_A_MEMBER = {RefusalCode.POLICY_ERROR, RefusalCode.MEMBER_NOT_ACTIVE, RefusalCode.PURPOSE_NOT_IN_CONTRACT}
+OF_AN_ANSWER = {RefusalCode.ANSWER_OUTDATED}
 """Refusals that no person can bring about."""
 ELSEWHERE = {
     RefusalCode.ROLE_NOT_ENTITLED, RefusalCode.PRODUCT_NOT_FOR_PURPOSE, RefusalCode.RECIPIENT_NOT_ENTITLED,
@@ -57,7 +58,7 @@ def test_each_person_gets_their_outcome(
 
 def test_every_refusal_about_a_person_has_somebody() -> None:
     """No refusal that a person can bring about is without its person."""
-    assert {code for code in RefusalCode if code not in OF_A_MEMBER | ELSEWHERE} <= {
+    assert {code for code in RefusalCode if code not in OF_A_MEMBER | OF_AN_ANSWER | ELSEWHERE} <= {
         person.outcome for person in OUTCOMES
     }
 

@@ -12,6 +12,7 @@ from datetime import date, datetime
 
 import msgspec
 
+from openbureau.core.further import NOTHING_FURTHER, Further, StoredFurther, decode_further, visible_further
 from openbureau.core.subject import birthday
 
 ADVERSE = frozenset("1234567BDGZ")
@@ -102,11 +103,12 @@ class CreditFile:
     statements: tuple[Statement, ...]
     as_of: datetime
     synthetic: bool
+    further: Further = NOTHING_FURTHER
 
     @property
     def is_empty(self) -> bool:
-        """Is there no account at all?"""
-        return not self.tradelines
+        """Is there no account at all, and nothing that the subject answers for or that a public body decided?"""
+        return not (self.tradelines or self.further.guarantees or self.further.public_records)
 
 
 class _Stored(msgspec.Struct, array_like=True, frozen=True):
@@ -143,6 +145,7 @@ class _StoredInquiry(msgspec.Struct, array_like=True, frozen=True):
 class _StoredFile(msgspec.Struct, frozen=True):
     t: list[_Stored]
     i: list[_StoredInquiry]
+    f: StoredFurther | None = None
 
 
 _decode = msgspec.json.Decoder(_StoredFile).decode
@@ -168,6 +171,7 @@ def decode_file(raw: bytes, *, subject_id: str, kind: str, as_of: datetime, synt
         statements=(),
         as_of=as_of,
         synthetic=synthetic,
+        further=decode_further(stored.f),
     )  # fmt: skip
 
 
@@ -194,14 +198,17 @@ def month_end(number: int) -> date:
 def visible(held: CreditFile, *, retention_years: int, today: date) -> CreditFile:
     """The file without what is adverse and ended longer ago than the retention period (Art. 16).
 
-    Adverse months go, the adverse grade of a closed account goes, and a closed collection account goes as a whole.
+    Adverse months go, the adverse grade of a closed account goes, a closed collection account goes as a whole, and so does
+    an adverse public record that is over.
     """
     shown = tuple(
         _visible(tradeline, retention_years, today)
         for tradeline in held.tradelines
         if tradeline.account_type != COLLECTION or not _is_over(tradeline.closed_on, retention_years, today)
     )
-    return held if shown == held.tradelines else replace(held, tradelines=shown)
+    further = visible_further(held.further, retention_years=retention_years, today=today)
+    is_whole = shown == held.tradelines and further is held.further
+    return held if is_whole else replace(held, tradelines=shown, further=further)
 
 
 def _is_over(ended_on: date | None, years: int, today: date) -> bool:

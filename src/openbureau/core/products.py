@@ -5,7 +5,7 @@ what each costs is decided elsewhere (`core/permit.py`, `core/pricing.py`).
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from openbureau.core.questions import QUESTIONS
@@ -26,15 +26,21 @@ class Options:
     """What a lender wishes of a product; the defaults wish nothing.
 
     `months`: how many months of history a report shows.  `questions`: ids of questions (product `question`).
-    `as_of`: the instant whose knowledge is asked for; None for now.
+    `as_of`: the instant whose knowledge is asked for; None for now.  `again`: the number of an earlier answer that is asked for
+    as it was given; it stands alone.
     """
 
     months: int | None = None
     questions: tuple[str, ...] = ()
     as_of: datetime | None = None
+    again: str | None = None
 
 
 NO_WISH = Options()
+
+
+AGAIN = "replay"
+"""The product of an earlier answer that is told again."""
 
 
 class Fault(StrEnum):
@@ -47,11 +53,26 @@ class Fault(StrEnum):
     QUESTIONS_TOO_MANY = "questions-too-many"
     QUESTION_UNKNOWN = "question-unknown"
     QUESTION_TWICE = "question-twice"
+    AS_OF_WITH_CHANGES = "as-of-with-changes"
+    AS_OF_NOT_PAST = "as-of-not-past"
+    AS_OF_BEFORE_US = "as-of-before-us"
 
 
-def faults(product: Product, options: Options, *, months_most: int, questions_most: int) -> list[tuple[str, Fault]]:
-    """What of a wish does not fit, each with the field that needs a change; none for a wish that can be answered."""
+def faults(
+    product: Product, options: Options, *, months_most: int, questions_most: int, span: tuple[datetime, datetime]
+) -> list[tuple[str, Fault]]:
+    """What of a wish does not fit, each with the field that needs a change; none for a wish that can be answered.
+
+    `span`: from when on anything was known here, and now.
+    """
     found: list[tuple[str, Fault]] = []
+    if options.as_of is not None:
+        wrong = {
+            Fault.AS_OF_WITH_CHANGES: product is Product.CHANGES,
+            Fault.AS_OF_NOT_PAST: options.as_of >= span[1],
+            Fault.AS_OF_BEFORE_US: options.as_of < span[0],
+        }
+        found += [("as_of", fault) for fault, is_so in wrong.items() if is_so]
     if options.months is not None and product is not Product.REPORT:
         found.append(("months", Fault.MONTHS_WITHOUT_REPORT))
     elif options.months is not None and not 1 <= options.months <= months_most:
@@ -74,13 +95,25 @@ def _question_faults(asked: tuple[str, ...], most: int) -> list[Fault]:
 
 
 def product_text(product: str, options: Options = NO_WISH) -> str:
-    """The product as it stands in header, leaf and charge: for a question with the ids that were asked, in their order.
+    """The product as it stands in header, leaf and charge.
 
-    Another set of questions is another disclosure: it is logged, charged and repeated by itself.
+    A question stands with the ids that were asked, a past moment with its instant: each is a disclosure of its own, is logged,
+    charged and repeated by itself.  An earlier answer stands with its number.
     """
-    if product != Product.QUESTION:
-        return product
-    return f"{product};{','.join(sorted(options.questions))}"
+    if options.again is not None:
+        return f"{AGAIN};{options.again}"
+    text = product if product != Product.QUESTION else f"{product};{','.join(sorted(options.questions))}"
+    return text if options.as_of is None else f"{text};as-of={instant_text(options.as_of)}"
+
+
+def product_of(text: str) -> str:
+    """The name of the product in such a text."""
+    return text.partition(";")[0]
+
+
+def instant_text(at: datetime) -> str:
+    """RFC 3339 in UTC, with the fraction of a second where there is one."""
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 MONITORING = "monitoring"

@@ -1,8 +1,8 @@
 """In which ways may we say no?
 
 The codes are part of the contract with lenders and people: never reused, never renamed.  Each has a page in
-`docs/refusals/`, a row in `web/problems.py`, and a policy of the same id in `law/cn/permit.cedar`; two have none:
-`policy-error` and `role-not-entitled`, the no where nothing permits.
+`docs/refusals/`, a row in `web/problems.py`, and a policy of the same id in `law/cn/permit.cedar`; three have none:
+`policy-error` and `role-not-entitled`, the no where nothing permits; and `answer-outdated`, which is found after the permit.
 """
 
 from enum import StrEnum
@@ -41,6 +41,7 @@ class RefusalCode(StrEnum):
     NOT_OWN_FILE = "not-own-file"
     NO_VIEW_OF_PERSONS = "no-view-of-persons"
     VIEW_WITHOUT_REASON = "view-without-reason"
+    ANSWER_OUTDATED = "answer-outdated"
 
 
 TITLES: dict[RefusalCode, tuple[str, str]] = {
@@ -85,5 +86,9 @@ TITLES: dict[RefusalCode, tuple[str, str]] = {
     RefusalCode.VIEW_WITHOUT_REASON: (
         "A look at a person needs a reason that the rules name",
         "查看个人须有规定的理由",
+    ),
+    RefusalCode.ANSWER_OUTDATED: (
+        "The earlier answer shows something that may not be shown any more",
+        "原答复含有现已不得展示的内容",
     ),
 }

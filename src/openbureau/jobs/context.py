@@ -24,6 +24,7 @@ from openbureau.jobs.ids import new_id
 from openbureau.law.policies import load_policies
 from openbureau.law.reader import Law, load_law
 from openbureau.law.rules import Rulebook
+from openbureau.law.workdays import BEIJING
 from openbureau.store import log
 from openbureau.store.database import Store, create_database, open_store, prepare_store
 from openbureau.store.launcher import Launcher, running
@@ -91,6 +92,12 @@ class Bureau:
         if day not in self._rulebooks:
             self._rulebooks[day] = self.law.on(day)
         return self._rulebooks[day]
+
+    @cached_property
+    def known_since(self) -> datetime:
+        """The beginning of the day of the founding act: before it nothing was known here."""
+        made_on = date.fromisoformat(self.act.body["made_on"])
+        return datetime(made_on.year, made_on.month, made_on.day, tzinfo=BEIJING)
 
     @cached_property
     def log_key(self) -> VerifierKey:

@@ -127,6 +127,7 @@ class TypedRules:
     report_months: Rule
     report_months_most: Rule
     questions_most: Rule
+    first_look_free: Rule
     consent_months_most: Rule
     consent_pending_days: Rule
     consent_quiet_days: Rule
@@ -191,6 +192,7 @@ RULE_IDS: Mapping[str, str] = {
     "report_months": "house.report_months",
     "report_months_most": "house.report_months_most",
     "questions_most": "house.questions_most",
+    "first_look_free": "house.first_look_free",
     "consent_months_most": "house.consent_months_most",
     "consent_pending_days": "house.consent_pending_days",
     "consent_quiet_days": "house.consent_quiet_days",

@@ -221,14 +221,6 @@ def answers_before(connection: Connection, subject_id: str, until: datetime) -> 
     return [(str(row[0]), *row[1:]) for row in connection.execute(sql("answers_before"), [subject_id, until])]
 
 
-def inquiries_before(
-    connection: Connection, subject_id: str, at: datetime
-) -> list[tuple[str, str, str, datetime, str]]:
-    """The inquiries that a file showed at an instant: inquiry, member, purpose, when, outcome, newest first."""
-    rows = connection.execute(sql("inquiries_before"), {"subject": subject_id, "at": at})
-    return [(str(row[0]), *row[1:]) for row in rows]
-
-
 def add_lineage(
     connection: Connection, subject_id: str, source_id: str, *, at: datetime, rows: Sequence[TouchedAnswer]
 ) -> bool:

@@ -14,9 +14,10 @@ import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from openbureau.core.answers import score_block
+from openbureau.core.answer.lesser import score_block
 from openbureau.core.attributes import AttributeValue
 from openbureau.core.leaf import EventKind
+from openbureau.core.products import AGAIN
 from openbureau.core.scorecard import (
     MOST_REASONS,
     Score,
@@ -205,6 +206,9 @@ class Answers(_PerReceipt):
             "purpose": fields.get("purpose"),
             "product": fields.get("product"),
         }
+        kind, _, first = (fields.get("product") or "").partition(";")
+        if kind == AGAIN:  # the bytes of an earlier answer, under the number and product of that one
+            expected = {**expected, "report_id": first, "product": shown.get("product")}
         if any(shown.get(name) != value for name, value in expected.items()):
             self.tally.wrong(place, "is an answer to somebody or something else", "回答的对象或用途不符")
         elif fields.get("kind") != EventKind.INQUIRY.value:
@@ -236,7 +240,7 @@ class Scores(_PerReceipt):
         """The signed scorecard that the answer names."""
         name = str(shown["scorecard"])
         card = parse_scorecard(self.case.export.read(f"system/scorecards/{name}.json"))
-        return card, self.case.body["scorecards"][name]
+        return card, str(self.case.body["scorecards"][name])
 
     def _told_alone(self, shown: dict[str, Any]) -> dict[str, Any]:
         """A score that is told without its figures (product `score`): what can be checked is scale, band and names."""

@@ -19,6 +19,7 @@ from openbureau.jobs.consent.sample import MOST_DOCUMENT
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.furnishing.upload import LARGEST_PIECE
 from openbureau.web.api import (
+    answers,
     batches,
     billing,
     consents,
@@ -88,6 +89,8 @@ ROUTES: tuple[Route, ...] = (
     Route(GET, "/v1/deliveries", "member", feeds.own_deliveries),
     Route(POST, "/v1/deliveries/{delivery_id:str}/replay", "member", feeds.replay_delivery),
     Route(GET, "/v1/webhook-key", "anybody", feeds.webhook_key),
+    # Lenders: what was answered before.
+    Route(GET, "/v1/inquiries/{inquiry_id:str}", "lender", answers.one_answer),
     # Furnishers: a bearer token.
     Route(POST, "/v1/furnishings", "furnisher", furnishers.send_file, LARGEST_FILE),
     Route(GET, "/v1/furnishings", "furnisher", furnishers.own_files),

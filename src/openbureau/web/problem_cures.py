@@ -50,6 +50,10 @@ REFUSAL_CURES: dict[RefusalCode, Both] = {
         "No report on a minor is given for credit.",
         "不为信贷目的提供未成年人的报告。",
     ),
+    RefusalCode.ANSWER_OUTDATED: (
+        "Ask anew with known_as_of of the earlier answer as as_of: the answer is as known then, less what may not be shown.",
+        "请以原答复的 known_as_of 作为 as_of 重新查询：按当时所知答复，但不含现已不得展示的内容。",
+    ),
     RefusalCode.FILE_FROZEN: (
         "Ask the person to lift the freeze; the bureau cannot lift it for a lender.",
         "请本人解除冻结；征信机构不能应机构要求解除。",

@@ -146,6 +146,18 @@ _DOOR: tuple[ProblemRow, ...] = (
          "新记录会在一分钟内进入签名检查点，请稍后再查。若一直没有，请保留回执。"),
     ),
     ProblemRow(
+        "no-such-answer", 404,
+        ("No answer of this number went to your institution", "贵机构没有该编号的答复"),
+        ("Check the number under inquiry_id of the answer; what was refused has no answer.",
+         "请核对答复中的 inquiry_id；被拒绝的查询没有答复。"),
+    ),
+    ProblemRow(
+        "answer-erased", 410,
+        ("The person's data was erased by law", "该信息主体的数据已依法删除"),
+        ("Keep the hash: it proves what your own copy was. The leaf is that of the erasure.",
+         "请保留哈希值，可用于证明贵机构所存副本；leaf 为删除事件的记录。"),
+    ),
+    ProblemRow(
         "no-rule", 404,
         ("No such rule holds on that day", "该日没有此项规则"),
         ("The detail names the topics, or the first day from which the rule holds.",

@@ -10,10 +10,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from openbureau.core.credit_file import CreditFile, InquiryEntry, Tradeline, decode_file, visible
+from openbureau.core.credit_file import CreditFile, Tradeline, decode_file, visible
 from openbureau.core.furnishing.corrections import text_of, value_of
 from openbureau.core.furnishing.layouts import LAYOUTS
-from openbureau.core.scorecard import Score
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.inquiry.contents import score_of
 from openbureau.law.workdays import civil_day
@@ -24,7 +23,6 @@ from openbureau.store.correction import (
     add_lineage,
     answers_before,
     changes_of,
-    inquiries_before,
     touched_answers,
     without_lineage,
 )
@@ -58,7 +56,7 @@ def touched_by(bureau: Bureau, connection: Connection, subject_id: str, source_i
         seen, mended = (_seen(bureau, one, asked_at) for one in (held, as_corrected(held, changes)))
         if seen.tradelines == mended.tradelines:
             continue
-        before, after = (_score(bureau, one, asked_at) for one in (seen, mended))
+        before, after = (score_of(bureau, one) for one in (seen, mended))
         found.append(
             TouchedAnswer(
                 subject_id=subject_id,
@@ -81,18 +79,12 @@ def _file(bureau: Bureau, connection: Connection, subject_id: str, as_of: dateti
     if found is None:
         raise LookupError("no subject of this id is held")
     text = file_as_of(connection, subject_id, as_of)
-    held = decode_file(text, subject_id=subject_id, kind=found.kind, as_of=as_of, synthetic=found.synthetic)
-    earlier = inquiries_before(connection, subject_id, as_of)
-    return replace(held, inquiries=tuple(InquiryEntry(*one) for one in earlier))
+    return decode_file(text, subject_id=subject_id, kind=found.kind, as_of=as_of, synthetic=found.synthetic)
 
 
 def _seen(bureau: Bureau, held: CreditFile, at: datetime) -> CreditFile:
     rulebook = bureau.rulebook(civil_day(at))
     return visible(held, retention_years=rulebook.typed.adverse_years.number, today=rulebook.day)
-
-
-def _score(bureau: Bureau, seen: CreditFile, at: datetime) -> Score:
-    return score_of(bureau, seen, bureau.rulebook(civil_day(at)))
 
 
 def as_corrected(held: CreditFile, changes: list[Change]) -> CreditFile:

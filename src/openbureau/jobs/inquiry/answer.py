@@ -78,10 +78,7 @@ def _answer(
         return replay(bureau, admitted.stored)
     rulebook = bureau.rulebook(civil_day(now))
     member = bureau.members[admitted.member_id]
-    asked = Asked(request, member, now, rulebook)
-    if (refusal := _may_begin(bureau, asked)) is not None:
-        return _settled(bureau, connection, record_refusal(bureau, connection, asked, refusal, found=None), asked)
-    return _answer_admitted(bureau, connection, asked)
+    return answer_admitted(bureau, connection, Asked(request, member, now, rulebook))
 
 
 def _may_begin(bureau: Bureau, asked: Asked) -> Refusal | None:
@@ -94,8 +91,10 @@ def _may_begin(bureau: Bureau, asked: Asked) -> Refusal | None:
     )  # fmt: skip
 
 
-def _answer_admitted(bureau: Bureau, connection: Connection, asked: Asked) -> Outcome:
-    """From the facts on; once more from the facts whenever something they say has moved before it was recorded."""
+def answer_admitted(bureau: Bureau, connection: Connection, asked: Asked) -> Outcome:
+    """From the member's own right on; once more from the facts whenever what they say moved before it was recorded."""
+    if (refusal := _may_begin(bureau, asked)) is not None:
+        return _settled(bureau, connection, record_refusal(bureau, connection, asked, refusal, found=None), asked)
     for _ in range(TRIES):
         lane = bureau.random(1)[0] % LANES
         found = _find(bureau, connection, asked, lane)
@@ -107,20 +106,32 @@ def _answer_admitted(bureau: Bureau, connection: Connection, asked: Asked) -> Ou
 
 def _find(bureau: Bureau, connection: Connection, asked: Asked, lane: int) -> Facts | None:
     """The subject with this identity number and everything the decision needs, in one call."""
-    request = asked.request
-    number = normalize_id(request.id_kind, request.id_number)
-    if number is None:
+    blinds = _blinds(bureau, asked)
+    if blinds is None:
         return None
-    return facts(
+    found = facts(
         connection,
         asked.member.member_id,
-        id_kind=request.id_kind,
-        id_blind=bureau.id_blind(request.id_kind, number),
-        name_blind=bureau.name_blind(number, normalize_name(request.name)),
+        id_kind=asked.request.id_kind,
+        id_blind=blinds[0],
+        name_blind=blinds[1],
         bill_month=asked.bill_month,
         lane=lane,
         now=asked.at,
     )
+    is_another = asked.past is not None and found is not None and found.subject_id != asked.past.holder_id
+    return None if is_another else found
+
+
+def _blinds(bureau: Bureau, asked: Asked) -> tuple[bytes, bytes] | None:
+    """Under what number and name the subject is found: as sent, or those of the one that an earlier answer was about."""
+    if asked.past is not None:
+        return asked.past.id_blind, asked.past.name_blind
+    request = asked.request
+    number = normalize_id(request.id_kind, request.id_number)
+    if number is None:
+        return None
+    return bureau.id_blind(request.id_kind, number), bureau.name_blind(number, normalize_name(request.name))
 
 
 def _decide(bureau: Bureau, connection: Connection, asked: Asked, found: Facts | None) -> Outcome | None:

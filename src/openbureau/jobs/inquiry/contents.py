@@ -7,6 +7,7 @@ fields; the proof follows within seconds under the leaf's hash.
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,12 +17,15 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from openbureau.core import attributes, scorecard
 from openbureau.core.act import FoundingAct
 from openbureau.core.credit_file import CreditFile, month_number, visible
+from openbureau.core.further import PublicRecord, with_words
 from openbureau.core.leaf import Leaf
 from openbureau.core.outcome import Refusal
 from openbureau.core.report import Header, Identity, lender_report, own_report, render_answer
 from openbureau.core.scorecard import Score, Scorecard
 from openbureau.jobs.context import Bureau
 from openbureau.law.rules import Rulebook
+from openbureau.law.workdays import civil_day
+from openbureau.store.sealing import unseal
 from openbureau.tlog.canonical import canonical
 from openbureau.tlog.commitment import open_fields
 from openbureau.tlog.strict import render_base64
@@ -37,32 +41,45 @@ def card_of(bureau: Bureau, subject_kind: str) -> tuple[Scorecard, str]:
     return next(found for found in bureau.scorecards.values() if found[0].subject_kind == subject_kind)
 
 
-def score_of(bureau: Bureau, held: CreditFile, rulebook: Rulebook) -> Score:
-    """The score of what is visible in a file."""
+def score_of(bureau: Bureau, held: CreditFile) -> Score:
+    """The score of what is visible in a file, for an inquiry at the moment as known at which it stands."""
     card, digest = card_of(bureau, held.kind)
-    return scorecard.score(card, digest, attributes.compute(held, month_number(rulebook.day)))
+    return scorecard.score(card, digest, attributes.compute(held, month_number(civil_day(held.as_of))))
 
 
-def seen_today(held: CreditFile, rulebook: Rulebook) -> CreditFile:
-    """What of a file may be seen on the rulebook's day."""
-    return visible(held, retention_years=rulebook.typed.adverse_years.number, today=rulebook.day)
+def seen_today(bureau: Bureau, held: CreditFile, rulebook: Rulebook) -> CreditFile:
+    """What of a file may be seen on the rulebook's day, whenever it was known; the words of public records opened."""
+    seen = visible(held, retention_years=rulebook.typed.adverse_years.number, today=rulebook.day)
+    if not seen.further.public_records:
+        return seen
+    return replace(seen, further=with_words(seen.further, lambda record: _words_of(bureau, record)))
+
+
+def _words_of(bureau: Bureau, record: PublicRecord) -> tuple[str, str | None]:
+    """Authority and case number, under the key of the subject that they were furnished for."""
+    key = bureau.data_key(record.words.wrapped_key, f"subject/{record.words.subject_id}")
+    return msgspec.json.decode(
+        unseal(key, record.words.sealed, place=f"public-record/{record.public_id}"), type=tuple[str, str | None]
+    )
 
 
 def make_report(
     bureau: Bureau, seen: CreditFile, *, header: Header, identity: Identity, rulebook: Rulebook, months: int | None,
     is_own: bool,
 ) -> bytes:  # fmt: skip
-    """The report as canonical JSON on what may be seen: scored, masked for a lender; `months` None for the usual number."""
-    typed = rulebook.typed
+    """The report as canonical JSON on what may be seen: scored, masked for a lender.
+
+    `months` None for the number that was usual at the moment as known at which the file stands.
+    """
     render = own_report if is_own else lender_report
     return render_answer(
         render(
             header,
             identity,
             seen,
-            score=score_of(bureau, seen, rulebook),
-            months=months or typed.report_months.number,
-            reference_only=typed.reference_only.citation.quote,
+            score=score_of(bureau, seen),
+            months=months or bureau.rulebook(civil_day(seen.as_of)).typed.report_months.number,
+            reference_only=rulebook.typed.reference_only.citation.quote,
         )
     )
 

@@ -28,12 +28,14 @@ from openbureau.jobs.inquiry.contents import (
     sealed_outcome,
 )
 from openbureau.jobs.inquiry.outcome import Answered, Refused, TooBusy
-from openbureau.jobs.inquiry.products import Made, Material, make_product
+from openbureau.jobs.inquiry.products import Material, make_product
 from openbureau.jobs.inquiry.request import InquiryRequest
+from openbureau.jobs.inquiry.retell import Made
 from openbureau.law.rules import Rulebook
 from openbureau.law.workdays import civil_day
 from openbureau.store.database import Connection
 from openbureau.store.inquiry import Facts, InquiryRecord, Recorded, Stored, StoredDocument, record
+from openbureau.store.past.answers import PastAnswer, file_known
 from openbureau.store.sealing import seal, unseal
 
 Told = TypeVar("Told", Answered, Refused)
@@ -48,6 +50,13 @@ class Asked:
     at: datetime
     rulebook: Rulebook
     lane: int = 0
+    past: PastAnswer | None = None
+    """The earlier answer that is asked for again."""
+
+    @property
+    def as_of(self) -> datetime:
+        """The moment as known at which is asked."""
+        return self.request.options.as_of or self.at
 
     @property
     def received_at(self) -> datetime:
@@ -71,19 +80,28 @@ class Asked:
 
 def record_answer(
     bureau: Bureau, connection: Connection, asked: Asked, permitted: Permit, *, found: Facts
-) -> Answered | TooBusy | None:
-    """Unwrap, decode, report, charge, record: only with a permit in hand."""
+) -> Answered | Refused | TooBusy | None:
+    """Unwrap, decode, make the product, charge, record: only with a permit in hand."""
     inquiry_id = new_id(asked.at, bureau.random)
     key = bureau.data_key(found.wrapped_key, f"subject/{found.subject_id}")
+    is_past = asked.request.options.as_of is not None
     held = decode_file(
-        found.file, subject_id=found.subject_id, kind=found.kind, as_of=asked.at, synthetic=found.synthetic
+        file_known(connection, found.subject_id, asked.as_of) if is_past else found.file,
+        subject_id=found.subject_id,
+        kind=found.kind,
+        as_of=asked.as_of,
+        synthetic=found.synthetic,
     )
     identity = identity_of(unseal(key, found.identity_sealed, place=f"identity/{found.subject_id}"))
     header = Header(inquiry_id, asked.at, asked.member.member_id, asked.request.purpose, asked.request.product_text)
     made = make_product(
         asked.request.product,
-        Material(bureau, connection, held, header, identity, asked.rulebook, asked.request.options, permitted),
+        Material(
+            bureau, connection, held, header, identity, asked.rulebook, asked.request.options, permitted, asked.past
+        ),
     )
+    if isinstance(made, Refusal):
+        return record_refusal(bureau, connection, asked, made, found=found)
     charge = _charge(bureau, asked, found, made)
     leaf = bureau.leaf(_answer_event(bureau, asked, permitted, found, made=(made.answer, charge)))
     receipt = make_receipt(bureau, leaf, inquiry_id=inquiry_id, at=asked.at, rulebook=asked.rulebook)
@@ -109,6 +127,8 @@ def _charge(bureau: Bureau, asked: Asked, found: Facts, made: Made) -> Charge:
 
     The window of a repeat counts for the very same disclosure (`product_text`).
     """
+    if made.free_rule is not None:
+        return Charge(made.free_rule, 0)
     if asked.request.order is not None:
         return Charge(asked.rulebook.typed.official_lookup_free.id, 0)
     last = found.last_charged.get(asked.request.product_text)

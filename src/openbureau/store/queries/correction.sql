@@ -132,7 +132,7 @@ select tradeline_id, month, known_at, null, null, null from bureau.tombstone
 -- touches: inquiry
 -- for: jobs.furnishing.lineage
 select inquiry_id, member_id, asked_at, outcome from bureau.inquiry
- where subject_id = %s and asked_at < %s and outcome <> 'refused' order by asked_at
+ where subject_id = %s and asked_at < %s and outcome <> 'refused' and product not like 'replay;%%' order by asked_at
 
 -- mark_lineage
 -- The answers of a correction were looked for.
@@ -218,14 +218,6 @@ insert into bureau.rule_step values (%s, %s, clock_timestamp(), %s, %s, %s, %s, 
 -- for: jobs.furnishing.correct_rule
 select rule_id from bureau.correction_rule r
  where not exists (select from bureau.rule_step s where s.rule_id = r.rule_id and s.last_key is null) order by rule_id
-
--- inquiries_before
--- The inquiries that a file showed at an instant.
--- touches: inquiry
--- for: jobs.furnishing.lineage
-select inquiry_id, member_id, purpose, asked_at, outcome from bureau.inquiry
- where subject_id = %(subject)s and asked_at < %(at)s and asked_at > %(at)s - interval '2 years'
- order by asked_at desc limit 200
 
 -- every_party
 -- Everybody but the main party who ever answered for a furnisher's accounts.

@@ -241,40 +241,10 @@ update bureau.tradeline_current c
  where c.subject_id = n.subject_id and c.tradeline_id = n.tradeline_id
 
 -- file_as_of
--- The accounts of a subject as known at an instant, rebuilt from the ledger in the shape of the current file.
--- touches: tradeline_fact, month_fact, tombstone, identity_link, identity_unlink
--- for: jobs.subject.as_of
-with one as materialized (
-  select bureau.linked_set(%(subject)s, %(as_of)s) as ids
-), lines as (
-  select distinct on (subject_id, tradeline_id) * from bureau.tradeline_fact
-   where subject_id = any ((select ids from one)::uuid[]) and known_at <= %(as_of)s
-     and not bureau.is_deleted(subject_id, tradeline_id, -1, known_at, %(as_of)s) order by subject_id, tradeline_id, known_at desc
-), latest as (
-  select distinct on (subject_id, tradeline_id, month) * from bureau.month_fact
-   where subject_id = any ((select ids from one)::uuid[]) and known_at <= %(as_of)s
-     and not bureau.is_deleted(subject_id, tradeline_id, month, known_at, %(as_of)s)
-   order by subject_id, tradeline_id, month, known_at desc
-), span as (
-  select subject_id, tradeline_id, greatest(min(month), max(month) - 59) as first_month, max(month) as last_month,
-         max(known_at) as known_at
-    from latest group by subject_id, tradeline_id
-), columns as (
-  select s.subject_id, s.tradeline_id, s.first_month, s.known_at, string_agg(coalesce(l.status, ' '), '' order by g.month) as statuses,
-         array_agg(coalesce(l.balance_fen, -1) order by g.month) as balances,
-         array_agg(coalesce(l.due_fen, -1) order by g.month) as dues,
-         array_agg(coalesce(l.paid_fen, -1) order by g.month) as paids,
-         array_agg(coalesce(l.overdue_fen, -1) order by g.month) as overdues
-    from span s cross join lateral generate_series(s.first_month, s.last_month) as g (month)
-    left join latest l on l.subject_id = s.subject_id and l.tradeline_id = s.tradeline_id and l.month = g.month
-   group by s.subject_id, s.tradeline_id, s.first_month, s.known_at
-)
-select json_build_object('t', coalesce(json_agg(json_build_array(
-         f.tradeline_id, f.furnisher_id, f.account_type, f.business_type, f.role, f.opened_on, f.closed_on, f.due_on,
-         f.currency, f.limit_fen, f.account_status, f.five_class, f.true_on, coalesce(c.first_month, 0), coalesce(c.statuses, ''),
-         coalesce(c.balances, '{}'), coalesce(c.dues, '{}'), coalesce(c.paids, '{}'), coalesce(c.overdues, '{}'),
-         greatest(f.known_at, c.known_at)) order by f.opened_on, f.tradeline_id), '[]'::json), 'i', '[]'::json)::text
-  from lines f left join columns c using (subject_id, tradeline_id)
+-- The file of a subject as known at an instant, rebuilt from the ledger in the shape of the current file.
+-- touches: tradeline_fact, month_fact, guarantee_fact, public_record_fact, share_fact, party_fact, outside_inquiry_fact, inquiry, tombstone, identity_link, identity_unlink
+-- for: jobs.subject.as_of, jobs.furnishing.lineage
+select bureau.file_as_of(bureau.linked_set(%(subject)s, %(as_of)s), %(as_of)s, %(as_of)s)
 
 -- receipt_event
 -- What opens the leaf of a receipt, sealed.

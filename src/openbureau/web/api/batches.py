@@ -6,6 +6,7 @@ one after another make the file of results in the order of the lines.
 """
 
 import tempfile
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any, BinaryIO, cast
 
@@ -24,11 +25,11 @@ from openbureau.jobs.batch.receive import (
     receive_batch,
 )
 from openbureau.jobs.batch.results import PAGE_LINES, LineOutcome, NotEnded, read_results
+from openbureau.jobs.context import Bureau
 from openbureau.jobs.inquiry.outcome import Answered, Refused
 from openbureau.jobs.inquiry.request import InquiryRequest
-from openbureau.law.rules import TypedRules
 from openbureau.law.workdays import civil_day
-from openbureau.web.api.bodies import check_wish, field_trouble, read_inquiry
+from openbureau.web.api.bodies import InquiryBody, check_wish, field_trouble, read_inquiry
 from openbureau.web.api.furnishers import IN_MEMORY, as_uuid
 from openbureau.web.api.lenders import REPLAYED, idempotency_key, is_key, request_of, told_of
 from openbureau.web.desk import Asking, desk_of
@@ -51,7 +52,7 @@ async def send_batch(request: Asking) -> Reply:
     with tempfile.SpooledTemporaryFile(IN_MEMORY, dir=str(desk.bureau.settings.home)) as file:
         await stream_body(request, file)
 
-        read = line_reader(desk.bureau.rulebook(civil_day(desk.bureau.clock())).typed)
+        read = line_reader(desk.bureau)
 
         def receive() -> Batch:
             return receive_batch(desk.bureau, member.member_id, cast("BinaryIO", file), key=key, read=read)
@@ -68,21 +69,25 @@ async def send_batch(request: Asking) -> Reply:
     return json_reply(batch_json(made), status=200 if made.is_repeat else 202, headers=headers)
 
 
-def line_reader(typed: TypedRules) -> Reader:
-    """Reads lines under the rules of a day."""
+def line_reader(bureau: Bureau) -> Reader:
+    """Reads lines under the rules of today, as known until now."""
+    now = bureau.clock()
+    typed, span = bureau.rulebook(civil_day(now)).typed, (bureau.known_since, now)
 
     def read(content: bytes, own: str) -> tuple[str | None, InquiryRequest] | dict[str, Any]:
-        return _read_line(content, own, typed)
+        return _read_line(content, own, lambda body: check_wish(body, typed, span))
 
     return read
 
 
-def _read_line(content: bytes, own: str, typed: TypedRules) -> tuple[str | None, InquiryRequest] | dict[str, Any]:
+def _read_line(
+    content: bytes, own: str, check: Callable[[InquiryBody], None]
+) -> tuple[str | None, InquiryRequest] | dict[str, Any]:
     """What a line asks with its key, or its problem; `own` is the idempotency key of a line that brings none."""
     try:
         key, rest = _key_and_rest(content)
         body = read_inquiry(rest)
-        check_wish(body, typed)
+        check(body)
     except Trouble as trouble:
         return {"code": trouble.row.code, "told": trouble.told}
     except RecursionError:

@@ -5,6 +5,7 @@ told with its place, what is wrong and the cure, in both languages; never with t
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -30,7 +31,7 @@ class SubjectBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class InquiryBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A lender's inquiry.  `actor_user` is the lender's own pseudonym for the person who asks.
 
-    `months` goes with a report, `questions` with the product `question`.
+    `months` goes with a report, `questions` with the product `question`; `as_of` is a past instant as known at which is asked.
     """
 
     subject: SubjectBody
@@ -38,12 +39,13 @@ class InquiryBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     product: Annotated[str, msgspec.Meta(max_length=40)] = "report"
     months: int | None = None
     questions: tuple[Annotated[str, msgspec.Meta(max_length=64)], ...] = ()
+    as_of: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
     actor_user: Annotated[str, msgspec.Meta(pattern=r"^[!-~]{1,64}$")] = "-"
 
     @property
     def options(self) -> Options:
         """What is wished of the product."""
-        return Options(self.months, self.questions)
+        return Options(self.months, self.questions, self.as_of)
 
 
 class ConsentBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -139,6 +141,23 @@ _WORDS: Rule = (
     {"en": "must be a list of words", "zh": "须为词的数组"},
     {"en": "Send the words that the notice names as JSON strings.", "zh": "请以 JSON 字符串发送告知书所列的词。"},
 )
+
+
+def _is_instant(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and datetime.fromisoformat(value).tzinfo is not None
+    except ValueError:
+        return False
+
+
+_INSTANT: Rule = (
+    _is_instant,
+    {"en": "must be an instant with its zone", "zh": "须为带时区的时刻"},
+    {
+        "en": "Send RFC 3339, for example known_as_of of an earlier answer.",
+        "zh": "请按 RFC 3339 发送，例如原答复的 known_as_of。",
+    },
+)
 _PURPOSE = _one_of(tuple(PURPOSES))
 _INQUIRY: dict[str, tuple[bool, Rule]] = {
     "/subject/id_kind": (True, _one_of(ID_KINDS)),
@@ -148,6 +167,7 @@ _INQUIRY: dict[str, tuple[bool, Rule]] = {
     "/product": (False, _one_of(PRODUCTS)),
     "/months": (False, _MONTHS),
     "/questions": (False, _IDS),
+    "/as_of": (False, _INSTANT),
     "/actor_user": (False, _printable(64)),
 }
 _CONSENT: dict[str, tuple[bool, Rule]] = {
@@ -175,6 +195,10 @@ _QUESTIONS_CURE: Both = {
     "en": "Send ids of docs/specs/products.md, each once, at most five.",
     "zh": "请按 docs/specs/products.md 发送问题标识，每个一次，最多五个。",
 }
+_AS_OF_CURE: Both = {
+    "en": "Send a past instant since the founding act, or leave it out for now.",
+    "zh": "请发送设立之后的过去时刻；查询当前信息请删除该字段。",
+}
 _WISHES: dict[Fault, tuple[Both, Both]] = {
     Fault.MONTHS_WITHOUT_REPORT: ({"en": "goes with a report only", "zh": "仅适用于信用报告"}, _NO_WISH_HERE),
     Fault.MONTHS_OUT_OF_RANGE: (
@@ -191,6 +215,9 @@ _WISHES: dict[Fault, tuple[Both, Both]] = {
         {"en": "names a question that is not asked here", "zh": "含有未约定的问题"},
         _QUESTIONS_CURE,
     ),
+    Fault.AS_OF_WITH_CHANGES: ({"en": "does not go with changes", "zh": "不适用于产品 changes"}, _NO_WISH_HERE),
+    Fault.AS_OF_NOT_PAST: ({"en": "is not past", "zh": "不是过去的时刻"}, _AS_OF_CURE),
+    Fault.AS_OF_BEFORE_US: ({"en": "is before this bureau was founded", "zh": "早于本机构设立"}, _AS_OF_CURE),
     Fault.QUESTION_TWICE: ({"en": "names a question twice", "zh": "问题重复"}, _QUESTIONS_CURE),
 }
 _MISSING = ({"en": "is missing", "zh": "缺失"}, {"en": "Add this field.", "zh": "请补充该字段。"})
@@ -215,13 +242,14 @@ def read_inquiry(body: bytes) -> InquiryBody:
     return found
 
 
-def check_wish(body: InquiryBody, rules: TypedRules) -> None:
-    """Does what is wished fit the product on this day?  `Trouble` lists every wish that does not."""
+def check_wish(body: InquiryBody, rules: TypedRules, span: tuple[datetime, datetime]) -> None:
+    """Does what is wished fit the product?  `Trouble` lists every wish that does not.  `span`: since when we know, and now."""
     found = faults(
         Product(body.product),
         body.options,
         months_most=rules.report_months_most.number,
         questions_most=rules.questions_most.number,
+        span=span,
     )
     if found:
         errors = [_error(f"/{field}", _WISHES[fault]) for field, fault in found]

@@ -109,6 +109,17 @@ def _lenders() -> Json:
             parameters=[_header("Idempotency-Key", "New for each inquiry, the same for a repeat.", "^[!-~ ]{1,200}$")],
             requestBody=_body("InquiryBody", INQUIRY_EXAMPLE),
         )},
+        "/v1/inquiries/{inquiry_id}": {"get": _operation(
+            "lenders", "askAgain", "An earlier answer, bit for bit",
+            description="To the member that got it, with a permit of today, free, and recorded. Where something in it may "
+            "not be shown any more it is refused; ask anew with as_of then.",
+            answers={"200": _answer("The bytes that left, with their hash and a receipt of this telling.", record(
+                "An answer told again.", inquiry_id=text("Of this telling."), again=text("Of the first time."),
+                answer_hash=text("SHA-256 of answer, hex."),
+                answer={"oneOf": [ref("Report"), ref("LesserAnswer")]}, receipt=ref("Receipt")))},
+            problems=("not-signed-in", *refusals, "no-such-answer", "answer-erased", "too-busy"), security=MEMBER,
+            parameters=[_place("inquiry_id", "inquiry_id of the earlier answer.")],
+        )},
         "/v1/members/me/charges": {"get": _operation(
             "lenders", "charges", "What this member owes for a month",
             answers={"200": _answer("Charge by charge.", record(

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from openbureau.core.answer.schema import answer_shape, report_shape
 from openbureau.core.furnishing.layouts import LAYOUTS
 from openbureau.core.furnishing.parse import FORMATS
 from openbureau.core.purpose import PURPOSES
@@ -125,60 +126,21 @@ _TYPES = [row.type for row in PROBLEMS.values()]
 _PROBLEM = record(
     "A problem document (RFC 9457).",
     ("instance", "errors", "citations", "rules", "policy", "receipt", "finding", "checks", "topics", "upload",
-     "batch", "most", "answer", "reason"),
+     "batch", "most", "answer", "reason",
+     "answer_hash", "leaf", "erased_at"),
     type=text("Address of the page that explains the problem.", format="uri-reference", enum=_TYPES),
     title=text(), status=whole(), detail=text(), cure=text("What to do about it."), instance=text(format="uri"),
     errors=some(record("A field that needs a change.", pointer=text(), what=ref("Both"), cure=ref("Both"))),
     citations=some(ref("Citation")), rules=some(text()), policy=text("Digest of the policies in force."),
     receipt=ref("Receipt"), finding={"type": "object"}, checks={"type": "object"}, topics=some(text()),
-    upload=ref("Upload"),
+    upload=ref("Upload"), answer_hash=text("SHA-256 of an erased answer."), leaf=text("Leaf of the erasure."),
+    erased_at=text(format="date-time"),
 )  # fmt: skip
 _REFUSAL = record(
     "A lawful no: recorded, logged, free of charge, shown to the person.",
     type=text(format="uri-reference"), title=text(), status={"const": 403}, detail=text("The article, in its own words."),
     cure=text(), instance=text("urn:uuid of the inquiry.", format="uri"), rules=some(text()), policy=text(),
     citations=some(ref("Citation")), receipt=ref("Receipt"),
-)  # fmt: skip
-_MONEY_ROW = {
-    "account_type": text(), "currency": text(), "accounts": whole(), "open": whole(), "limit_fen": whole(),
-    "balance_fen": whole(), "overdue_fen": whole(),
-}  # fmt: skip
-_ACCOUNT = record(
-    "One credit account. Amounts are whole numbers of the currency's smallest unit.",
-    tradeline_id=text(format="uuid"), furnisher=text("The institution; two letters for other lenders' accounts."),
-    account_type=text(), business_type=text(), role=text(), opened_on=text(format="date"), closed_on=maybe("string"),
-    due_on=maybe("string"), currency=text(), limit_fen=whole(), account_status=text(), five_class=maybe("string"),
-    as_of_on=text(format="date"), balance_fen=whole(), overdue_fen=whole(),
-    history=record(
-        "Monthly repayment statuses, one character a month, oldest first.",
-        first_month=text("YYYY-MM"), statuses=text(), overdue_fen=some(maybe("integer")),
-    ),
-)  # fmt: skip
-_SCORE = record(
-    "The score, how it adds up, and why it is not higher.",
-    scorecard=text(), scorecard_digest=text(), standing=ref("Both"), value=maybe("integer"), note=maybe("string"),
-    sum={"type": ["object", "null"]},
-    points=some(record(
-        "What one attribute brought.", attribute=text(), family=text(), value=maybe("integer"), special=maybe("string"),
-        points=whole(), reference=whole(), tradelines=some(text()),
-    )),
-    reasons=some(record("A reason, strongest first, four at most.", code=text(), family=text())),
-)  # fmt: skip
-_REPORT = record(
-    "openbureau-report/1, canonical JSON: its SHA-256 stands in the log.",
-    schema={"const": "openbureau-report/1"}, synthetic={"type": "boolean"}, header={"type": "object"},
-    identity={"type": "object"}, score={"oneOf": [ref("Score"), {"type": "null"}]},
-    summary=some(record("Totals by account type and currency.", (), **_MONEY_ROW)), inquiry_summary={"type": "object"},
-    accounts=some(ref("Account")), inquiries=some({"type": "object"}), statements=some({"type": "object"}),
-    notice=text("The article that makes every report a reference only."),
-)  # fmt: skip
-_LESS = record(
-    "openbureau-answer/1, canonical JSON: a product that is less than a report. One block beside header and notice.",
-    ("score", "attributes", "answers"),
-    schema={"const": "openbureau-answer/1"}, synthetic={"type": "boolean"}, header={"type": "object"}, notice=text(),
-    score={"type": ["object", "null"], "description": "Product score: value, band, reasons."},
-    attributes=some(record("Product attributes.", name=text(), unit=text(), value=maybe("integer"), special=maybe("string"))),
-    answers=some(record("Product question.", id=text(), answer=text(), unit=maybe("string"))),
 )  # fmt: skip
 _FINDING = record(
     "Something wrong or odd in a record: what, why it matters, whom it may harm, the innocent explanation, the cure.",
@@ -244,11 +206,11 @@ def schemas() -> Json:
     bodies["InquiryBody"]["properties"]["questions"] = some(text(enum=list(QUESTIONS))) | {"default": []}
     named = {
         "Both": _BOTH, "Citation": _CITATION, "Receipt": _RECEIPT, "Problem": _PROBLEM, "Refusal": _REFUSAL,
-        "Account": _ACCOUNT, "Score": _SCORE, "Report": _REPORT, "Finding": _FINDING, "Acceptance": _ACCEPTANCE,
+        "Report": report_shape(), "Finding": _FINDING, "Acceptance": _ACCEPTANCE,
         "DiaryEntry": _ENTRY, "Charge": _CHARGE, "Progress": _PROGRESS, "Upload": _UPLOAD,
         "HeldTotal": _HELD_TOTAL,
         "HeldAccount": _HELD_ACCOUNT,
-        "LesserAnswer": _LESS,
+        "LesserAnswer": answer_shape(),
         "Answer": record(
             "An answer.", inquiry_id=text(format="uuid"), answer={"oneOf": [ref("Report"), ref("LesserAnswer")]},
             receipt=ref("Receipt"),

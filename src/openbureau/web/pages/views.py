@@ -141,13 +141,13 @@ def _points(part: dict[str, Any], most: int, write: Formats) -> dict[str, Any]:
 def _tiles(report: dict[str, Any]) -> dict[str, Any]:
     """Totals over all account types; amounts only of the first currency, each of the others has its own line."""
     totals: dict[str, dict[str, int]] = {}
-    for row in report["summary"]:
+    for row in report["summary"]["by_account_type"]:
         into = totals.setdefault(row["currency"], dict.fromkeys(("limit_fen", "balance_fen", "overdue_fen"), 0))
         for name in into:
             into[name] += row[name]
     return {
-        "accounts": sum(row["accounts"] for row in report["summary"]),
-        "open": sum(row["open"] for row in report["summary"]),
+        "accounts": sum(row["accounts"] for row in report["summary"]["by_account_type"]),
+        "open": sum(row["open"] for row in report["summary"]["by_account_type"]),
         "amounts": totals or {"CNY": dict.fromkeys(("limit_fen", "balance_fen", "overdue_fen"), 0)},
         "asked": report["inquiry_summary"]["last_month"]["inquiries"],
     }
