@@ -10,27 +10,46 @@ import json
 import os
 import subprocess
 import sys
-import threading
 import time
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import psycopg
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sandbox import Sandbox, machine, median, percentile, quick, sandbox, tell
 
+from openbureau.client_sign import MemberKey, ProofKey, load_member_key, new_proof_key, sign_request, token_request
 from openbureau.core import permit
+from openbureau.core.sign_in.covered import answer_components
+from openbureau.core.sign_in.message import (
+    RESPONSE_TAG,
+    Message,
+    body_digest,
+    field_map,
+    render_parameters,
+    sign_message,
+)
+from openbureau.core.sign_in.request import Shown
 from openbureau.jobs.consent.give import give_consent
 from openbureau.jobs.inquiry import answer as page
-from openbureau.jobs.inquiry import contents, products, recording
+from openbureau.jobs.inquiry import contents, recording
+from openbureau.jobs.inquiry.outcome import Answered
 from openbureau.jobs.inquiry.request import InquiryRequest
+from openbureau.jobs.member import recognise
+from openbureau.jobs.member.token import Issued, TokenWish, give_token
 from openbureau.store.launcher import wheel_binaries
 from openbureau.store.subject import subject_of_identifier
 
 Figures = dict[str, float]
+HERE = "http://127.0.0.1"
+URL = f"{HERE}/v1/inquiries"
 CLIENTS = (1, 8, 32)
 SECONDS = 3 if quick() else 12
 PEOPLE = 400 if quick() else 4000
 PURPOSE = "loan-approval"
+WAYS = ("ahead", "signed", "token")
+"""Signed before the clock starts; signed and checked as a lender's program does; the sandbox's bare token."""
 CEILING = """
 create schema bench;
 create table bench.person (n int primary key, id_blind bytea, name_blind bytea, subject_id uuid, consent_id uuid);
@@ -43,7 +62,8 @@ declare
 begin
   leaf := sha256(k::bytea);
   select * into p from bench.person where n = p_n;
-  select * into a from admit(p_token, k, leaf, moment, null, null, '{}', '{}', moment);
+  select * into a from admit(p_token, k, leaf, moment, null, null, array['proof', 'nonce'], array[leaf, leaf],
+    moment + interval '3 minutes');
   for attempt in 1..20 loop
     select * into f from facts(a.member_id, 'cn-id', p.id_blind, p.name_blind, bill, lane, moment);
     begin
@@ -51,7 +71,8 @@ begin
         'loan-approval', 'report', 'desk', moment, 'answered', null, p.consent_id, 'person',
         decode(repeat('5a', p_sealed), 'hex'), leaf, 'bureau-log/v1 event 012345678901234567890123456789012345678901234',
         'inquiry', decode(repeat('5a', p_event), 'hex'), f.seq + 1, bill, lane, f.lane_seq + 1, 'fee.crc.personal',
-        case when f.last_charged = '{}' then 100 else 0 end, 'CNY');
+        case when f.last_charged = '{}' then 100 else 0 end, 'CNY', f.standing, (select act_hash from bureau.act), null, null,
+        null);
       return f.file;
     exception when sqlstate 'OB003' then
       null;
@@ -160,64 +181,18 @@ def pgbench() -> Path:
     return wheel_binaries() / "pgbench"
 
 
-def over_http(held: Sandbox, lender: str, asked: list[dict[str, str]], clients: int, port: int) -> Figures:
-    """Clients in one other process, each with one connection kept open."""
+def over_http(held: Sandbox, lender: str, asked: list[dict[str, str]], *, clients: int, port: int, way: str) -> Figures:
+    """Clients in one other process (bench/inquiry_clients.py)."""
     job = held.settings.home / "job.json"
-    job.write_text(json.dumps({"asked": asked, "token": held.tokens[lender], "port": port, "clients": clients}))
-    done = subprocess.run([sys.executable, __file__, "--client", str(job)], capture_output=True, text=True, check=True)
+    told = {
+        "asked": asked, "token": held.tokens[lender], "key_file": str(held.settings.home / "members" / f"{lender}.key"),
+        "port": port, "clients": clients, "seconds": SECONDS, "way": way,
+    }  # fmt: skip
+    job.write_text(json.dumps(told))
+    script = Path(__file__).with_name("inquiry_clients.py")
+    done = subprocess.run([sys.executable, str(script), str(job)], capture_output=True, text=True, check=True)
     found: Figures = json.loads(done.stdout)
     return found
-
-
-def client(job: Path) -> None:
-    """The client process: as little work as possible an inquiry."""
-    told = json.loads(job.read_text())
-    bodies = [
-        json.dumps(
-            {
-                "subject": {name: one[name] for name in ("id_kind", "id_number", "name")},
-                "purpose": PURPOSE,
-                "actor_user": "desk",
-            },
-            ensure_ascii=False,
-        ).encode()
-        for one in told["asked"]
-    ]
-    stop = time.perf_counter() + SECONDS
-    latencies: list[float] = []
-    failures: list[int] = []
-
-    def run(number: int) -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", told["port"])
-        at, count = number * 131, 0
-        head = {"Authorization": f"Bearer {told['token']}", "Content-Type": "application/json"}
-        while (begun := time.perf_counter()) < stop:
-            key = f"{os.getpid()}-{number}-{count}"
-            connection.request("POST", "/v1/inquiries", bodies[at % len(bodies)], head | {"Idempotency-Key": key})
-            answer = connection.getresponse()
-            answer.read()
-            latencies.append(time.perf_counter() - begun)
-            if answer.status != 200:
-                failures.append(answer.status)
-            at, count = at + 7, count + 1
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(told["clients"])]
-    begun = time.perf_counter()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    spent = time.perf_counter() - begun
-    print(
-        json.dumps(
-            {
-                "per_second": len(latencies) / spent,
-                "p50_ms": median(latencies) * 1000,
-                "p99_ms": percentile(latencies, 0.99) * 1000,
-                "failures": len(failures),
-            }
-        )
-    )
 
 
 def stages(held: Sandbox, lender: str, asked: list[dict[str, str]]) -> dict[str, float]:
@@ -238,36 +213,72 @@ def stages(held: Sandbox, lender: str, asked: list[dict[str, str]]) -> dict[str,
         return where, name, real
 
     put = [
-        timed(page, "admit", "admit (call 1)"),
+        timed(recognise, "prepare", "proof, form and age of the signature"),
+        timed(recognise, "admit", "admit (call 1), with the ids seen once"),
+        timed(recognise, "settle", "the signature under the member's keys"),
         timed(page, "facts", "facts (call 2)"),
         timed(permit, "may_ask", "may this member ask"),
         timed(permit, "decide", "decide (Cedar)"),
         timed(recording, "decode_file", "decode the file"),
         timed(contents, "score_of", "attributes and score"),
-        timed(products, "make_report", "report, with the score"),
+        timed(recording, "make_product", "report, with the score"),
         timed(recording, "make_receipt", "receipt and promise"),
         timed(recording, "record", "record (call 3, the commit)"),
         timed(recording, "seal", "seal the outcome"),
     ]
     rounds = 200 if quick() else 1000
+    key, proof, token = signed_in(held, lender)
     total = 0.0
     for number in range(rounds):
         one: dict[str, Any] = {name: asked[number % len(asked)][name] for name in ("id_kind", "id_number", "name")}
+        sent = sign_request(
+            key, token, "POST", url=URL, proof_key=proof, headers={"Idempotency-Key": f"stage-{number}"}, body=b"{}"
+        )
         request = InquiryRequest(
-            token=held.tokens[lender],
+            token=token,
             idempotency_key=f"stage-{number}",
             body=b"{}",
             purpose=PURPOSE,
             actor_user="desk",
+            shown=Shown(Message(field_map(sent.headers.items()), "POST", URL), "inquire"),
             **one,
         )
         begun = time.perf_counter()
-        page.answer_inquiry(request, held.bureau)
+        outcome = page.answer_inquiry(request, held.bureau)
         total += time.perf_counter() - begun
+        assert isinstance(outcome, Answered), outcome
     for where, name, real in put:
         setattr(where, name, real)
     told = {stage: round(seconds / rounds * 1e6, 1) for stage, seconds in spent.items()}
-    return told | {"whole inquiry": round(total / rounds * 1e6, 1)}
+    return told | {"whole inquiry": round(total / rounds * 1e6, 1), "sign the answer": answer_signed(rounds)}
+
+
+def signed_in(held: Sandbox, lender: str) -> tuple[MemberKey, ProofKey, str]:
+    """A member's key, the key its token is bound to, and the token, as the token endpoint gives it."""
+    key, proof = load_member_key(held.settings.home / "members" / f"{lender}.key"), new_proof_key()
+    sent = token_request(key, proof, issuer=HERE)
+    form = dict(parse_qsl(sent.body.decode()))
+    wish = TokenWish(
+        assertion=form["client_assertion"], scope="", client_id=None, proof=sent.headers["DPoP"], certificate=None,
+        issuer=HERE, url=f"{HERE}/v1/token",
+    )  # fmt: skip
+    granted = give_token(held.bureau, wish)
+    assert isinstance(granted, Issued), granted
+    return key, proof, granted.token
+
+
+def answer_signed(rounds: int) -> float:
+    """Microseconds to sign one answer of 6,000 bytes."""
+    private = Ed25519PrivateKey.generate()
+    asked = Message(field_map({"signature": "sig=:AAAA:", "content-digest": body_digest(b"{}")}.items()), "POST", URL)
+    body = b"x" * 6000
+    begun = time.perf_counter()
+    for _ in range(rounds):
+        answer = Message({"content-digest": body_digest(body)}, status=200, request=asked)
+        covered = answer_components(asked.headers)
+        text = render_parameters(covered, created=1, keyid="k", tag=RESPONSE_TAG)
+        sign_message(answer, covered, text=text, sign=private.sign)
+    return round((time.perf_counter() - begun) / rounds * 1e6, 1)
 
 
 def main() -> None:
@@ -299,19 +310,25 @@ def main() -> None:
         found = http_runs(held, lender, ours)
         top = ceiling(held, lender, theirs, sizes)
         for clients in CLIENTS:
-            ratio = found[clients]["per_second"] / top[clients]["per_second"]
             tell("inquiry.ceiling", {"clients": clients} | rounded(top[clients]))
-            tell("inquiry.http", {"clients": clients} | rounded(found[clients]) | {"ratio_to_ceiling": round(ratio, 3)})
+            for way in WAYS:
+                ratio = found[way, clients]["per_second"] / top[clients]["per_second"]
+                told = {"way": way, "clients": clients} | rounded(found[way, clients])
+                tell("inquiry.http", told | {"ratio_to_ceiling": round(ratio, 3)})
 
 
-def http_runs(held: Sandbox, lender: str, asked: list[dict[str, str]]) -> dict[int, Figures]:
+def http_runs(held: Sandbox, lender: str, asked: list[dict[str, str]]) -> dict[tuple[str, int], Figures]:
     """A server process as `openbureau serve` starts it, asked by 1, 8 and 32 clients; its log is signed meanwhile."""
     port = free_port()
     env = os.environ | {"OPENBUREAU_HOME": str(held.settings.home)}
     server = subprocess.Popen([sys.executable, "-m", "openbureau", "serve", "--port", str(port)], env=env)
     try:
         wait_for(port)
-        return {clients: over_http(held, lender, asked, clients, port) for clients in CLIENTS}
+        return {
+            (way, clients): over_http(held, lender, asked, clients=clients, port=port, way=way)
+            for way in WAYS
+            for clients in CLIENTS
+        }
     finally:
         server.terminate()
         server.wait()
@@ -350,7 +367,4 @@ def wait_for(port: int) -> None:
 
 
 if __name__ == "__main__":
-    if "--client" in sys.argv:
-        client(Path(sys.argv[-1]))
-    else:
-        main()
+    main()
