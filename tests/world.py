@@ -72,13 +72,15 @@ FIRM = Person("F0001", firm_id(1), "虚构市星辰商贸有限公司")
 
 
 def members(today: date) -> tuple[Member, ...]:
-    """Two lenders, of which one also furnishes, a platform that furnishes, and a suspended lender."""
+    """Lenders, of which two also furnish, a platform that furnishes, a suspended lender, a court, an authority, an employer."""
     term = contract_term(today)
     loans = frozenset({"loan-approval", "card-approval", "post-loan"})
 
-    def member(name: str, zh: str, kind: str, roles: set[Role], is_active: bool = True) -> Member:
+    def member(
+        name: str, zh: str, kind: str, roles: set[Role], *, is_active: bool = True, purposes: frozenset[str] = loans
+    ) -> Member:
         en = name.replace("-", " ").title()
-        return Member(name, zh, en, kind, frozenset(roles), loans, is_active, *term, b"")
+        return Member(name, zh, en, kind, frozenset(roles), purposes, is_active, *term, b"")
 
     return (
         member("bank-alpha", "甲子银行", "11", {Role.LENDER, Role.FURNISHER}),
@@ -86,6 +88,9 @@ def members(today: date) -> tuple[Member, ...]:
         member("micro-gamma", "丙寅小额贷款公司", "51", {Role.LENDER, Role.FURNISHER}),
         member("platform-delta", "丁卯平台", "24", {Role.FURNISHER}),
         member("bank-closed", "停业银行", "11", {Role.LENDER}, is_active=False),
+        member("court-epsilon", "虚构市人民法院", "99", {Role.COURT}, purposes=frozenset({"judicial"})),
+        member("agency-zeta", "虚构市税务局", "99", {Role.AUTHORITY}, purposes=frozenset({"official"})),
+        member("firm-eta", "戊申工厂", "99", {Role.EMPLOYER}, purposes=frozenset({"employment"})),
     )
 
 

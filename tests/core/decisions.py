@@ -335,11 +335,12 @@ class Listening(Policies):
     """Policies that keep the questions put to them, with the last answer."""
 
     def __init__(self, policies: Policies) -> None:
-        super().__init__(policies.text)
+        self._behind = policies
+        self.text = policies.text
         self.asked: list[Question] = []
         self.last: Answer | None = None
 
     def ask(self, who: Member | Entity, action: str, about: Entity, *, context: tuple[tuple[str, Any], ...]) -> Answer:
         self.asked.append(Question(who, action, about, context))
-        self.last = super().ask(who, action, about, context=context)
+        self.last = self._behind.ask(who, action, about, context=context)
         return self.last

@@ -1,6 +1,6 @@
 """Every cheat the watcher must catch: how it is done, which check catches it, and whether that check is the only one."""
 
-from watch import cheats_bills, cheats_events, cheats_links, cheats_log, cheats_shown, cheats_staff
+from watch import cheats_bills, cheats_events, cheats_links, cheats_log, cheats_orders, cheats_shown, cheats_staff
 from watch.cheating import CHEATS, Cheat
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "cheats_events",
     "cheats_links",
     "cheats_log",
+    "cheats_orders",
     "cheats_shown",
     "cheats_staff",
 ]

@@ -42,6 +42,7 @@ POLICIES = load_policies("cn", LAW)
 CARDS = read_scorecards()
 PRICE = "fee.crc.personal;1;100;CNY;billable"
 CHEAP = "fee.crc.personal.concession;1;{};CNY;billable"
+BY_ORDER = "house.official_lookup_free;1;0;CNY;free"
 NO_HIT = "house.no_hit_free;1;0;CNY;free"
 RETOLD = "house.replay_free;1;0;CNY;free"
 AGAIN = "fee.dedup.personal_days;1;0;CNY;free"
@@ -57,10 +58,10 @@ def signer(name: str) -> Ed25519PrivateKey:
     return Ed25519PrivateKey.from_private_bytes(seed(name))
 
 
-def member(member_id: str, kind: str) -> Member:
+def member(member_id: str, kind: str, roles: frozenset[Role] = frozenset({Role.LENDER, Role.FURNISHER})) -> Member:
     """A founding member."""
     return Member(
-        member_id, "虚构机构", "A made-up member", kind, frozenset({Role.LENDER, Role.FURNISHER}), frozenset({PURPOSE}),
+        member_id, "虚构机构", "A made-up member", kind, roles, frozenset({PURPOSE}),
         True, date(2026, 1, 1), date(2027, 1, 1), signer(member_id).public_key().public_bytes_raw(),
     )  # fmt: skip
 
@@ -88,7 +89,9 @@ class MadeLog:
 
     def __init__(self, *, spoil_signature: bool = False) -> None:
         self.key = verifier_key(ORIGIN, seed("log"))
-        members = (member("bank-one", "11"), member("fund-two", "24"))
+        members = (
+            member("bank-one", "11"), member("fund-two", "24"), member("court-four", "99", frozenset({Role.COURT})),
+        )  # fmt: skip
         keys = {
             "log": self.key.render(),
             "vrf": render_base64(vrf_public(seed("vrf"))),
@@ -197,6 +200,15 @@ class MadeLog:
             told["bill_seq"] = self.bill(actor) if told["price"].endswith("billable") else NONE
         return self.add(self.event(EventKind.INQUIRY, actor, **told), person, **(chain or {}))
 
+    def look_up(self, person: Person, actor: str, **fields: Any) -> Leaf:
+        """An answer to a court by its document."""
+        told: dict[str, Any] = {
+            "purpose": "judicial", "product": "report", "basis": "court-order", "basis_ref": seed("document").hex(),
+            "policy": f"{POLICIES.digest};permit;court-order", "request": seed("request").hex(),
+            "response": seed("response body").hex(), "price": BY_ORDER, "notice": "deferred;2027-01-31",
+        }  # fmt: skip
+        return self.add(self.event(EventKind.INQUIRY, actor, **(told | fields)), person)
+
     def report(
         self,
         person: Person,
@@ -259,7 +271,7 @@ class MadeLog:
         for index, leaf in self.leaves:
             lines["committee"].append(opening_line(index, leaf, COMMITTEE_FIELDS))
             actor = dict(leaf.fields)["actor"]
-            if actor in {"bank-one", "fund-two"}:
+            if actor in {"bank-one", "fund-two", "court-four"}:
                 lines.setdefault(f"member-{actor}", []).append(opening_line(index, leaf, LENDER_FIELDS))
         for person in self.people:
             if "-" in person.handle:

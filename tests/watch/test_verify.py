@@ -315,3 +315,12 @@ def test_verdict_as_json(export: Path) -> None:
     value = json.loads(json.dumps(to_json(verify(export, now=LATER))))
     assert (value["status"], value["exit_code"], value["size"]) == ("ok", 0, 13)
     assert all(set(check["promise"]) == {"en", "zh"} for check in value["checks"])
+
+
+def test_a_look_up_by_a_court_holds(tmp_path: Path) -> None:
+    """Without consent, by a document, free, the person told later: the court's member role and the document suffice."""
+    made = MadeLog()
+    held = story(made)
+    made.look_up(held["one"], "court-four")
+    made.write(tmp_path)
+    assert verify(tmp_path, now=LATER).status == "ok"

@@ -111,6 +111,10 @@ def _file() -> bytes:
 
 BODIES: dict[str, Callable[[Town], dict[str, Any]]] = {
     "POST /v1/inquiries": lambda town: {"json": _inquiry(GOOD), "headers": town.key()},
+    "POST /v1/official-inquiries": lambda town: {
+        "json": _inquiry(GOOD) | {"purpose": "judicial"},
+        "headers": town.key(),
+    },
     "POST /v1/batches": _batch,
     "POST /v1/furnishings": lambda _: {"content": _file(), "headers": {"Content-Type": "application/jsonl"}},
     "POST /v1/records": lambda town: {"json": [subject_record(GOOD)], "headers": town.key()},

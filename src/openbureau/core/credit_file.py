@@ -12,6 +12,7 @@ from datetime import date, datetime
 
 import msgspec
 
+from openbureau.core.decision.order import ORDER_PURPOSES
 from openbureau.core.further import NOTHING_FURTHER, Further, StoredFurther, decode_further, visible_further
 from openbureau.core.subject import birthday
 
@@ -199,7 +200,8 @@ def visible(held: CreditFile, *, retention_years: int, today: date) -> CreditFil
     """The file without what is adverse and ended longer ago than the retention period (Art. 16).
 
     Adverse months go, the adverse grade of a closed account goes, a closed collection account goes as a whole, and so does
-    an adverse public record that is over.
+    an adverse public record that is over.  So do look-ups by courts and authorities: whom they look at the person reads in
+    the diary, and nobody in a report.
     """
     shown = tuple(
         _visible(tradeline, retention_years, today)
@@ -207,8 +209,9 @@ def visible(held: CreditFile, *, retention_years: int, today: date) -> CreditFil
         if tradeline.account_type != COLLECTION or not _is_over(tradeline.closed_on, retention_years, today)
     )
     further = visible_further(held.further, retention_years=retention_years, today=today)
-    is_whole = shown == held.tradelines and further is held.further
-    return held if is_whole else replace(held, tradelines=shown, further=further)
+    asked = tuple(seen for seen in held.inquiries if seen.purpose not in ORDER_PURPOSES)
+    is_whole = shown == held.tradelines and further is held.further and asked == held.inquiries
+    return held if is_whole else replace(held, tradelines=shown, further=further, inquiries=asked)
 
 
 def _is_over(ended_on: date | None, years: int, today: date) -> bool:

@@ -26,6 +26,8 @@ class Purpose:
     by_order: bool = False
 
 
+EMPLOYMENT = "employment"
+
 PURPOSES: dict[str, Purpose] = {
     purpose.name: purpose
     for purpose in (
@@ -36,7 +38,7 @@ PURPOSES: dict[str, Purpose] = {
         Purpose("merchant-check", "19", "特约商户实名审查", "Check of a merchant", False),
         Purpose("finance-approval", "24", "融资审批", "Approval of finance", True),
         Purpose("limit-approval", "26", "额度审批", "Approval of a limit", True),
-        Purpose("employment", "-", "用人单位录用审查", "Check before employment", False),
+        Purpose(EMPLOYMENT, "-", "用人单位录用审查", "Check before employment", False),
         Purpose("judicial", "09", "司法调查", "Look-up by a court", False, by_order=True),
         Purpose("official", "-", "国家机关依法查询", "Look-up by an authority", False, by_order=True),
     )

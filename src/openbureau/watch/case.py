@@ -108,6 +108,14 @@ class Case:
             raise Trouble(ACT, "names a member without id or kind", "某机构缺少编号或类别") from None
 
     @cached_property
+    def member_roles(self) -> dict[str, frozenset[str]]:
+        """The roles of each member, by id."""
+        try:
+            return {str(one["member_id"]): frozenset(map(str, one["roles"])) for one in self.body["members"]}
+        except (KeyError, TypeError):
+            raise Trouble(ACT, "names a member without id or roles", "某机构缺少编号或角色") from None
+
+    @cached_property
     def law(self) -> Law | None:
         """The rules that the act names, where this program carries them; else None."""
         pack = self.pack

@@ -3,10 +3,12 @@
 Chains, actors, consents, decisions, charges.  Each inspector sees every event, in the order of its person's chain.
 """
 
+import re
 from dataclasses import dataclass, field
 
+from openbureau.core.decision.order import BASES
 from openbureau.core.leaf import NO_LEAF, NONE, EventKind
-from openbureau.core.member import CONCESSION_KINDS
+from openbureau.core.member import CONCESSION_KINDS, Role
 from openbureau.core.pricing import FREE, FREE_RULES, OF, SHARES
 from openbureau.core.staff import CAPABILITIES, Capability, StaffRole, staff_role
 from openbureau.law.rules import RULE_IDS
@@ -16,6 +18,8 @@ from openbureau.watch.links import LINK, UNLINK, Joined
 
 ANSWER, REFUSAL = EventKind.INQUIRY.value, EventKind.INQUIRY_REFUSED.value
 GIVEN, WITHDRAWN = EventKind.CONSENT_GIVEN.value, EventKind.CONSENT_WITHDRAWN.value
+_HASH = re.compile("[0-9a-f]{64}")
+_UNDER_CONSENT = frozenset({Role.LENDER, Role.EMPLOYER})
 _KINDS = frozenset(kind.value for kind in EventKind)
 STAFF_VIEW = EventKind.STAFF_VIEW.value
 _PERSONAL = frozenset({ANSWER, GIVEN, WITHDRAWN, EventKind.SELF_ACCESS.value, STAFF_VIEW, LINK, UNLINK})
@@ -158,7 +162,7 @@ class Consents(Inspector):
                 self.tally.wrong(place_of(event), "withdraws a consent that nobody had given", "撤回了并不存在的同意")
         elif kind in {LINK, UNLINK}:
             self._joined.see(event)
-        elif kind == ANSWER:
+        elif kind == ANSWER and fields["basis"] not in BASES:
             self.tally.count += 1
             mine = (self._persons.get(one) for one in self._joined.of(label))
             held = next((one for one in mine if one is not None and ref in one.given), None)
@@ -170,6 +174,31 @@ class Consents(Inspector):
                 self.tally.wrong(
                     place_of(event), "was answered on a consent that had been withdrawn", "所依据的同意已被撤回"
                 )
+
+
+class Orders(Inspector):
+    """An answer without consent went to a court or an authority, free, on a document it names; any other to who may consent."""
+
+    name, needs_events = "orders", True
+    _NEEDED = {"court-order": {Role.COURT}, "official-order": {Role.AUTHORITY}}  # noqa: RUF012
+    _FREE = f"{RULE_IDS['official_lookup_free']};1;0;CNY;free"
+
+    def see(self, event: Seen) -> None:
+        """One event."""
+        fields = event.fields
+        roles = self.case.member_roles.get(fields["actor"])
+        if fields["kind"] != ANSWER or roles is None:
+            return
+        self.tally.count += 1
+        basis = fields["basis"]
+        if not roles & self._NEEDED.get(basis, _UNDER_CONSENT):
+            self.tally.wrong(
+                place_of(event), f"was answered by {basis[:30]!r} to a member of another role", "机构角色与查询依据不符"
+            )
+        elif basis in BASES and not _HASH.fullmatch(fields["basis_ref"]):
+            self.tally.wrong(place_of(event), "names no document of a court or an authority", "没有指明司法或行政文书")
+        elif basis in BASES and (fields["price"], fields["bill_seq"]) != (self._FREE, NONE):
+            self.tally.wrong(place_of(event), "was charged to a court or an authority", "向司法或行政机关收费")
 
 
 class Decisions(Inspector):
@@ -222,7 +251,7 @@ class Charges(Inspector):
     def see(self, event: Seen) -> None:
         """One event."""
         fields = event.fields
-        if fields["kind"] != ANSWER:
+        if fields["kind"] != ANSWER or fields["basis"] in BASES:
             return
         self.tally.count += 1
         is_concession = self.case.member_kinds.get(fields["actor"]) in CONCESSION_KINDS

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from openbureau.core.decision.order import BASES
 from openbureau.core.leaf import NONE
 from openbureau.law.rules import RULE_IDS
 from openbureau.law.workdays import civil_day
@@ -226,6 +227,10 @@ class _Diary:
         return self._answered(fields, purpose) if kind == ANSWER else None
 
     def _answered(self, fields: dict[str, str], purpose: str) -> str | None:
+        if fields.get("basis") in BASES:
+            return None  # a court or an authority: the orders check sees it
+        if fields.get("notice") != "diary":
+            return "was kept from the person though no court or authority asked"
         ref = fields.get("basis_ref", NONE)
         consent = self._given.get(ref)
         if consent is None and self._links:

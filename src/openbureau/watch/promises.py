@@ -73,6 +73,10 @@ PROMISES: dict[str, dict[str, str]] = {
         "en": "Every answer rests on a consent that this person had given before and not withdrawn.",
         "zh": "每一次回答都基于本人事先作出且未撤回的同意。",
     },
+    "orders": {
+        "en": "Answers without consent went to courts and authorities, each on a document, and free.",
+        "zh": "未经同意的回答只提供给司法或行政机关，各有文书依据，且不收费。",
+    },
     "decisions": {
         "en": "Every inquiry was decided by the signed rules: answered where they permit, refused where they forbid.",
         "zh": "每一次查询都依据已签署的规则裁决：允许则回答，禁止则拒绝。",

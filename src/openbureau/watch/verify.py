@@ -14,7 +14,7 @@ from typing import ClassVar
 from openbureau.watch import committee, tree
 from openbureau.watch.bills import Bills
 from openbureau.watch.case import Case, Inspector, Seen
-from openbureau.watch.events import Actors, BillLanes, Chains, Charges, Consents, Decisions, Free
+from openbureau.watch.events import Actors, BillLanes, Chains, Charges, Consents, Decisions, Free, Orders
 from openbureau.watch.export import Export
 from openbureau.watch.foundation import (
     ActSigned,
@@ -72,7 +72,7 @@ class _True(_Read):
 
 CHECKS: tuple[type[Inspector], ...] = (
     SignedCheckpoint, Witnesses, Continues, _Root, _Tiles, _Entries, FoundingAct, ActSigned, Keys, Policies,
-    LawInForce, Scorecards, _Complete, _True, Chains, Actors, Links, Consents, Decisions, Free, Charges, BillLanes,
+    LawInForce, Scorecards, _Complete, _True, Chains, Actors, Links, Consents, Orders, Decisions, Free, Charges, BillLanes,
     Bills, Members, Labels, Diaries, Receipts, Promises, Answers, Scores,
 )  # fmt: skip
 """Every check, in the order in which they are told."""

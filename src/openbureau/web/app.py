@@ -27,6 +27,7 @@ from openbureau.web.api import (
     furnished,
     furnishers,
     lenders,
+    orders,
     people,
     public,
     uploads,
@@ -74,6 +75,8 @@ class Route:
 ROUTES: tuple[Route, ...] = (
     # Lenders: a bearer token.
     Route(POST, "/v1/inquiries", "lender", lenders.ask),
+    # Courts and authorities: signed in like lenders, with a document instead of a consent.
+    Route(POST, "/v1/official-inquiries", "lender", orders.ask_officially),
     Route(GET, "/v1/members/me/charges", "member", lenders.own_charges),
     # Lenders: many inquiries at once.
     Route(POST, "/v1/batches", "lender", batches.send_batch, batches.LARGEST_BATCH),

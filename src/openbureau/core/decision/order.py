@@ -94,6 +94,12 @@ def notice_of(deferral: Deferral | None) -> str:
 
 
 def told_on(notice: str) -> date | None:
-    """The day to which a notice was put off; None where the person was told at once."""
+    """The day on which a put-off notice is given; None where the person was told at once.  ValueError for no day."""
     word, _, day = notice.partition(";")
     return date.fromisoformat(day) if word == "deferred" else None
+
+
+def is_put_off(notice: str, today: date) -> bool:
+    """Is the person not to be told yet?"""
+    day = told_on(notice)
+    return day is not None and today < day

@@ -11,8 +11,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from openbureau.core.consent.artefact import Artefact, Consent, artefact_bytes, artefact_hash, is_signed, open_artefact
 from openbureau.core.consent.notice import notice_on
 from openbureau.core.consent.terms import PAPER, WEB
-from openbureau.core.member import Member, Role
+from openbureau.core.decision.entitlement import may_record_consent
+from openbureau.core.member import Member
 from openbureau.core.purpose import is_outdated
+from openbureau.core.refusal import RefusalCode
 from openbureau.core.subject import normalize_id, normalize_name
 from openbureau.jobs.consent.give import check_points, lender_of
 from openbureau.jobs.consent.record import ConsentRefused, record_consent
@@ -135,17 +137,22 @@ def check_collected(bureau: Bureau, member: Member, artefact: Artefact, *, now: 
     """`ConsentRefused` unless this member may send this today: its own signature, a lender and purpose under contract, the
     notice and wording of the day, days that can stand, every point agreed to.
     """
-    consent, today = artefact.consent, civil_day(now)
-    is_own = consent.consumer.member_id == member.member_id and Role.LENDER in member.roles
-    if consent.collector.id != member.member_id or not (is_own or Role.COLLECTOR in member.roles):
+    consent = artefact.consent
+    lender = lender_of(bureau, consent.consumer.member_id, consent.purpose.code)
+    refusal = may_record_consent(
+        bureau.policies, bureau.rulebook(civil_day(now)), member, recipient=lender, purpose=consent.purpose.code
+    )
+    code = refusal.code if refusal is not None else None
+    if code is RefusalCode.ROLE_NOT_ENTITLED or consent.collector.id != member.member_id:
         raise ConsentRefused(
             "a lender sends consents to itself, a collector those it took for lenders", code="consent-not-yours"
         )
-    if not (member.is_active and member.contract_from <= today <= member.contract_until):
-        raise ConsentRefused("the contract is not in force", code="member-not-active")
+    if code is not None:
+        raise ConsentRefused(
+            "a contract is not in force: the sender's, or the lender's for this purpose", code=code.value
+        )
     if not is_signed(artefact, [member.verify_key]):
         raise ConsentRefused("the signature is not by a key of this member", code="consent-not-signed")
-    lender = lender_of(bureau, consent.consumer.member_id, consent.purpose.code)
     named = (consent.consumer.name_zh, consent.consumer.name_en, consent.provider.origin)
     if named != (lender.name_zh, lender.name_en, bureau.act.origin) or consent.collector.channel == WEB:
         raise ConsentRefused("lender, bureau and channel are named as they are in the act")

@@ -27,7 +27,7 @@ from openbureau.core.consent.notice import notice_on
 from openbureau.core.consent.terms import BUREAU, WEB, kinds_of, points_for
 from openbureau.core.member import Member, Role
 from openbureau.core.products import Product
-from openbureau.core.purpose import PURPOSES, wording_on
+from openbureau.core.purpose import EMPLOYMENT, PURPOSES, wording_on
 from openbureau.core.report import Identity
 from openbureau.jobs.consent.record import ConsentRefused, Given, record_consent
 from openbureau.jobs.consent.show import check_notice, wanted_products
@@ -42,9 +42,9 @@ __all__ = ["ConsentRefused", "Given", "check_points", "give_consent", "lender_of
 
 
 def lender_of(bureau: Bureau, member_id: str, purpose: str) -> Member:
-    """The lender with this purpose in its contract; `ConsentRefused` where there is none."""
+    """The lender (for employment, the employer) with this purpose in its contract; `ConsentRefused` where there is none."""
     member = bureau.members.get(member_id)
-    if member is None or Role.LENDER not in member.roles:
+    if member is None or (Role.EMPLOYER if purpose == EMPLOYMENT else Role.LENDER) not in member.roles:
         raise ConsentRefused("there is no such lender; choose one from the list")
     if purpose not in PURPOSES or purpose not in member.purposes:
         raise ConsentRefused("this lender's contract has no such purpose; choose one from the list")

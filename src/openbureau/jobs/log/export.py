@@ -11,10 +11,12 @@ from typing import Any
 from uuid import UUID
 
 from openbureau.config import SANDBOX, read_scorecards
+from openbureau.core.decision.order import is_put_off
 from openbureau.core.leaf import NONE
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.inquiry.contents import LENDER_FIELDS, open_outcome
 from openbureau.jobs.log.prove import policy
+from openbureau.law.workdays import civil_day
 from openbureau.store.billing import closed_month, closed_months, invoices_of
 from openbureau.store.identity import linked_subjects
 from openbureau.store.inquiry import NO_SUBJECT
@@ -147,7 +149,7 @@ def _person(bureau: Bureau, directory: Path, handle: str) -> None:
 
 
 def _chain(bureau: Bureau, path: Path, subject_id: str) -> None:
-    """One chain, opened; nothing where no such subject is held."""
+    """One chain, opened; nothing where no such subject is held, or while a notice to them is lawfully put off."""
     with bureau.store.connection("auditor") as connection:
         row = label_of_subject(connection, subject_id)
         events = own_events(connection, subject_id)
@@ -157,8 +159,11 @@ def _chain(bureau: Bureau, path: Path, subject_id: str) -> None:
     key = bureau.data_key(wrapped, f"subject/{subject_id}")
     proof = vrf_prove(bureau.keys.key("vrf"), UUID(subject_id).bytes)
     lines = [json.dumps({"subject_id": subject_id, "label": label.hex(), "proof": render_base64(proof)})]
+    today = civil_day(bureau.clock())
     for event in events:
         fields, salt = bureau.open_event(event.sealed, event.leaf_hash, key if event.key_kind == "person" else None)
+        if is_put_off(dict(fields)["notice"], today):
+            return
         names = [name for name, value in fields if value != NONE]
         opening = open_fields(fields, salt, names).to_json()
         lines.append(json.dumps({"index": event.leaf_index, "opening": opening}, ensure_ascii=False))

@@ -7,6 +7,7 @@ was left out.
 from dataclasses import dataclass
 from datetime import datetime
 
+from openbureau.core.decision.order import is_put_off
 from openbureau.core.leaf import EventKind
 from openbureau.core.member import Member
 from openbureau.core.refusal import TITLES, RefusalCode
@@ -42,19 +43,30 @@ class DiaryEntry:
 
 
 def diary(bureau: Bureau, subject_id: str) -> list[DiaryEntry]:
-    """The events of a signed-in person and of those linked to them, newest first."""
+    """The events of a signed-in person and of those linked to them, newest first.
+
+    A look-up whose notice was lawfully put off is shown from the day on that it names; until then the later events of its
+    chain count on without a gap, which would tell of it.
+    """
     now = bureau.clock()
     entries: list[DiaryEntry] = []
     with bureau.store.connection("api") as connection:
         for one in linked_subjects(connection, subject_id):
             key = bureau.data_key(held(connection, one, now).wrapped_key, f"subject/{one}")
-            entries += [_entry(bureau, event, key) for event in reversed(own_events(connection, one))]
+            opened = ((event, _fields(bureau, event, key)) for event in own_events(connection, one))
+            shown = [(event, told) for event, told in opened if not is_put_off(told["notice"], civil_day(now))]
+            entries += reversed(
+                [_entry(bureau, event, told, seq=at) for at, (event, told) in enumerate(shown, start=1)]
+            )
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
 
 
-def _entry(bureau: Bureau, event: StoredEvent, key: bytes) -> DiaryEntry:
+def _fields(bureau: Bureau, event: StoredEvent, key: bytes) -> dict[str, str]:
     fields, _ = bureau.open_event(event.sealed, event.leaf_hash, key if event.key_kind == "person" else None)
-    told = dict(fields)
+    return dict(fields)
+
+
+def _entry(bureau: Bureau, event: StoredEvent, told: dict[str, str], *, seq: int) -> DiaryEntry:
     member = bureau.members.get(told["actor"])
     code, citations = _refusal(bureau, told["policy"], event.at)
     name_zh, name_en = _name(member, told)
@@ -65,7 +77,7 @@ def _entry(bureau: Bureau, event: StoredEvent, key: bytes) -> DiaryEntry:
         actor_zh=name_zh,
         actor_en=name_en,
         purpose=told["purpose"],
-        seq=int(told["seq"]),
+        seq=seq,
         price=told["price"],
         refusal=code,
         citations=citations,

@@ -4,7 +4,7 @@ Typed bodies, decoded strictly: unknown fields are refused.  Where a body does n
 told with its place, what is wrong and the cure, in both languages; never with the value that was sent.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -94,7 +94,8 @@ Rule = tuple[Callable[[Any], bool], Both, Both]
 """Does the value fit; what is asked for; the cure."""
 
 
-def _text(longest: int) -> Rule:
+def text_of(longest: int) -> Rule:
+    """A text of one character or more."""
     return (
         lambda value: isinstance(value, str) and 1 <= len(value) <= longest,
         {"en": f"must be text of 1 to {longest} characters", "zh": f"须为 1 至 {longest} 个字符的文本"},
@@ -102,7 +103,8 @@ def _text(longest: int) -> Rule:
     )
 
 
-def _one_of(choices: tuple[str, ...]) -> Rule:
+def one_of(choices: tuple[str, ...]) -> Rule:
+    """One of the agreed words."""
     listed = ", ".join(choices)
     return (
         lambda value: isinstance(value, str) and value in choices,
@@ -111,7 +113,8 @@ def _one_of(choices: tuple[str, ...]) -> Rule:
     )
 
 
-def _printable(longest: int) -> Rule:
+def printable(longest: int) -> Rule:
+    """A pseudonym in ASCII."""
     return (
         lambda value: (
             isinstance(value, str) and 1 <= len(value) <= longest and all("!" <= char <= "~" for char in value)
@@ -158,37 +161,37 @@ _INSTANT: Rule = (
         "zh": "请按 RFC 3339 发送，例如原答复的 known_as_of。",
     },
 )
-_PURPOSE = _one_of(tuple(PURPOSES))
+_PURPOSE = one_of(tuple(PURPOSES))
 _INQUIRY: dict[str, tuple[bool, Rule]] = {
-    "/subject/id_kind": (True, _one_of(ID_KINDS)),
-    "/subject/id_number": (True, _text(64)),
-    "/subject/name": (True, _text(120)),
+    "/subject/id_kind": (True, one_of(ID_KINDS)),
+    "/subject/id_number": (True, text_of(64)),
+    "/subject/name": (True, text_of(120)),
     "/purpose": (True, _PURPOSE),
-    "/product": (False, _one_of(PRODUCTS)),
+    "/product": (False, one_of(PRODUCTS)),
     "/months": (False, _MONTHS),
     "/questions": (False, _IDS),
     "/as_of": (False, _INSTANT),
-    "/actor_user": (False, _printable(64)),
+    "/actor_user": (False, printable(64)),
 }
 _CONSENT: dict[str, tuple[bool, Rule]] = {
-    "/member_id": (True, _text(64)),
+    "/member_id": (True, text_of(64)),
     "/purpose": (True, _PURPOSE),
     "/months": (False, _MONTHS),
     "/is_one_time": (False, _FLAG),
     "/products": (False, _WORDS),
     "/points": (False, _WORDS),
-    "/notice_version": (False, _text(64)),
-    "/language": (False, _one_of(("zh-CN", "en"))),
+    "/notice_version": (False, text_of(64)),
+    "/language": (False, one_of(("zh-CN", "en"))),
 }
 _POINTS: dict[str, tuple[bool, Rule]] = {"/points": (True, _WORDS)}
-_CODE: dict[str, tuple[bool, Rule]] = {"/member_id": (True, _text(64))}
+_CODE: dict[str, tuple[bool, Rule]] = {"/member_id": (True, text_of(64))}
 _COLLECTED: dict[str, tuple[bool, Rule]] = {
     "/artefact": (True, (
         lambda value: isinstance(value, dict),
         {"en": "must be an object", "zh": "须为对象"},
         {"en": "Send the signed consent of docs/specs/consent.md.", "zh": "请按 docs/specs/consent.md 发送已签名的同意。"},
     )),
-    "/code": (False, _text(64)),
+    "/code": (False, text_of(64)),
 }  # fmt: skip
 _NO_WISH_HERE: Both = {"en": "Leave it out, or ask for another product.", "zh": "请删除该字段，或查询其他产品。"}
 _QUESTIONS_CURE: Both = {
@@ -236,9 +239,9 @@ def read_inquiry(body: bytes) -> InquiryBody:
     try:
         found = _inquiry(body)
     except (msgspec.DecodeError, UnicodeDecodeError):
-        raise _trouble(body, _INQUIRY) from None
+        raise body_trouble(body, _INQUIRY) from None
     if found.purpose not in PURPOSES or found.product not in PRODUCTS:
-        raise _trouble(body, _INQUIRY)
+        raise body_trouble(body, _INQUIRY)
     return found
 
 
@@ -261,9 +264,9 @@ def read_consent(body: bytes) -> ConsentBody:
     try:
         found = _consent(body)
     except (msgspec.DecodeError, UnicodeDecodeError):
-        raise _trouble(body, _CONSENT) from None
+        raise body_trouble(body, _CONSENT) from None
     if found.purpose not in PURPOSES:
-        raise _trouble(body, _CONSENT)
+        raise body_trouble(body, _CONSENT)
     return found
 
 
@@ -272,7 +275,7 @@ def read_points(body: bytes) -> tuple[str, ...]:
     try:
         return _points(body).points
     except (msgspec.DecodeError, UnicodeDecodeError):
-        raise _trouble(body, _POINTS) from None
+        raise body_trouble(body, _POINTS) from None
 
 
 def read_code_wish(body: bytes) -> str:
@@ -280,7 +283,7 @@ def read_code_wish(body: bytes) -> str:
     try:
         return _code(body).member_id
     except (msgspec.DecodeError, UnicodeDecodeError):
-        raise _trouble(body, _CODE) from None
+        raise body_trouble(body, _CODE) from None
 
 
 def read_collected(body: bytes) -> CollectedBody:
@@ -288,7 +291,7 @@ def read_collected(body: bytes) -> CollectedBody:
     try:
         return _collected(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise _trouble(body, _COLLECTED) from None
+        raise body_trouble(body, _COLLECTED) from None
 
 
 def field_trouble(pointer: str, what: Both, cure: Both) -> Trouble:
@@ -300,13 +303,21 @@ def _error(pointer: str, texts: tuple[Both, Both]) -> dict[str, Any]:
     return {"pointer": pointer, "what": texts[0], "cure": texts[1]}
 
 
-def _trouble(body: bytes, rules: dict[str, tuple[bool, Rule]]) -> Trouble:
+def body_trouble(
+    body: bytes, rules: dict[str, tuple[bool, Rule]], *, also: Mapping[str, dict[str, tuple[bool, Rule]]] | None = None
+) -> Trouble:
+    """Every field of a body that does not fit its rules; `also` holds the rules of parts that may be left out."""
     try:
         sent = msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return Trouble("not-json")
     if not isinstance(sent, dict):
         return Trouble("fields-not-valid", told={"errors": [_error("", _NO_OBJECT)]})
+    for part, inner in (also or {}).items():
+        if sent.get(part) is None:
+            sent.pop(part, None)
+        else:
+            rules = rules | inner
     errors = _errors(sent, rules)
     return Trouble("fields-not-valid", told={"errors": errors}) if errors else Trouble("not-json")
 

@@ -13,13 +13,13 @@ import msgspec
 
 from openbureau.jobs.inquiry.answer import answer_inquiry
 from openbureau.jobs.inquiry.charges import charges
-from openbureau.jobs.inquiry.outcome import Answered, HeldBack, KeyConflict, NotSignedIn, Refused, TooBusy
+from openbureau.jobs.inquiry.outcome import Answered, HeldBack, KeyConflict, NotSignedIn, Outcome, Refused, TooBusy
 from openbureau.jobs.inquiry.request import InquiryRequest
 from openbureau.law.workdays import civil_day
 from openbureau.web.api.bodies import InquiryBody, check_wish, field_trouble, read_inquiry
 from openbureau.web.desk import Asking, desk_of
 from openbureau.web.gate import member_of, nobody, presented_by, signed_body
-from openbureau.web.paces import held_back
+from openbureau.web.paces import Turn, held_back
 from openbureau.web.problems import PROBLEMS, ProblemRow
 from openbureau.web.replies import JSON, PRIVATE, Reply, json_reply, language_of, problem, raw
 from openbureau.web.trouble import Trouble
@@ -45,7 +45,12 @@ async def ask(request: Asking) -> Reply:
     asked = request_of(body, content, token=presented.token, key=key)
     asked = replace(asked, shown=presented.shown, received_at=received_at)
     turn = await desk.pacer.turn(desk.do)
-    outcome = await desk.do(answer_inquiry, asked, desk.bureau, turn)
+    return settled(request, await desk.do(answer_inquiry, asked, desk.bureau, turn), turn)
+
+
+def settled(request: Asking, outcome: Outcome, turn: Turn) -> Reply:
+    """How an inquiry ended, as it leaves; the headers tell of the pace."""
+    desk = desk_of(request)
     match outcome:
         case Answered():
             desk.figures.outcome("replayed" if outcome.is_replay else "answered")

@@ -6,12 +6,14 @@ a test finds any difference between this description and the routes.
 
 import json
 
+from openbureau.core.refusal import RefusalCode
 from openbureau.web.api.openapi_billing import billing_paths
 from openbureau.web.api.openapi_conduct import CONDUCT_CASE, PACED, conduct_paths
 from openbureau.web.api.openapi_consents import PERSON, consent_paths, consent_schemas
 from openbureau.web.api.openapi_furnishers import MEMBER, furnisher_paths
 from openbureau.web.api.openapi_parts import (
     INQUIRY_EXAMPLE,
+    OFFICIAL_EXAMPLE,
     Json,
     is_refusal,
     maybe,
@@ -28,6 +30,21 @@ from openbureau.web.api.openapi_parts import place as _place
 from openbureau.web.api.openapi_standing import standing_paths, standing_schemas
 from openbureau.web.problems import PROBLEMS, ProblemRow
 from openbureau.web.sign_in.openapi import TOKEN_SCHEME, sign_in_paths
+
+_OF_EVERY = {
+    RefusalCode.POLICY_ERROR, RefusalCode.ROLE_NOT_ENTITLED, RefusalCode.MEMBER_NOT_ACTIVE,
+    RefusalCode.PURPOSE_NOT_IN_CONTRACT, RefusalCode.IDENTITY_AMBIGUOUS, RefusalCode.IDENTITY_NOT_CONFIRMED,
+}  # fmt: skip
+_ONLY_ORDERS = {
+    RefusalCode.DOCUMENT_MISSING, RefusalCode.DOCUMENT_NOT_FOR_BODY, RefusalCode.DOCUMENT_EXPIRED,
+    RefusalCode.DEFERRAL_NOT_LAWFUL, RefusalCode.NO_FILE_HELD,
+}  # fmt: skip
+_OF_ORDERS = _OF_EVERY | _ONLY_ORDERS
+_OTHER_ACTS = _ONLY_ORDERS | {
+    RefusalCode.RECIPIENT_NOT_ENTITLED, RefusalCode.RECORD_NOT_OWN, RefusalCode.NOT_OWN_FILE,
+    RefusalCode.NO_VIEW_OF_PERSONS, RefusalCode.VIEW_WITHOUT_REASON,
+}  # fmt: skip
+"""Refusals that no inquiry under a consent meets."""
 
 
 def render_openapi() -> bytes:
@@ -96,7 +113,7 @@ def _body(shape: str, example: Json) -> Json:
 
 
 def _lenders() -> Json:
-    refusals = tuple(filter(is_refusal, PROBLEMS))
+    refusals = tuple(code for code in filter(is_refusal, PROBLEMS) if code not in _OTHER_ACTS)
     door = ("not-signed-in", "idempotency-key-missing", "idempotency-key-reused", "not-json", "fields-not-valid")
     return {
         "/v1/inquiries": {"post": _operation(
@@ -119,6 +136,17 @@ def _lenders() -> Json:
                 answer={"oneOf": [ref("Report"), ref("LesserAnswer")]}, receipt=ref("Receipt")))},
             problems=("not-signed-in", *refusals, "no-such-answer", "answer-erased", "too-busy"), security=MEMBER,
             parameters=[_place("inquiry_id", "inquiry_id of the earlier answer.")],
+        )},
+        "/v1/official-inquiries": {"post": _operation(
+            "lenders", "askOfficially", "Look somebody up by the document of a court or an authority",
+            description="No consent, but a document: kind of proceedings, law, number, issuing body, officer. The answer rests "
+            "on its hash. The person reads of it in their diary at once, or on the day of a lawful deferral. Free of charge.",
+            answers={"200": _answer("The report with its receipt.", ref("Answer"),
+                                    Idempotent_Replayed="true when this is the repeat of an earlier answer")},
+            problems=(*door, *(code.value for code in RefusalCode if code in _OF_ORDERS), "too-large", "too-busy"),
+            security=MEMBER,
+            parameters=[_header("Idempotency-Key", "New for each look-up, the same for a repeat.", "^[!-~ ]{1,200}$")],
+            requestBody=_body("OfficialBody", OFFICIAL_EXAMPLE),
         )},
         "/v1/members/me/charges": {"get": _operation(
             "lenders", "charges", "What this member owes for a month",

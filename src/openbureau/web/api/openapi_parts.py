@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from openbureau.core.answer.schema import answer_shape, report_shape
+from openbureau.core.decision.order import KINDS
 from openbureau.core.furnishing.layouts import LAYOUTS
 from openbureau.core.furnishing.parse import FORMATS
 from openbureau.core.purpose import PURPOSES
@@ -17,6 +18,7 @@ from openbureau.core.refusal import RefusalCode
 from openbureau.web.api.bodies import PRODUCTS, InquiryBody
 from openbureau.web.api.conduct import ExplanationBody
 from openbureau.web.api.furnishers import AccountNumbers
+from openbureau.web.api.orders import OfficialBody
 from openbureau.web.api.uploads import UploadBody
 from openbureau.web.problems import PROBLEMS
 
@@ -199,9 +201,11 @@ _CHARGE = record(
 
 def schemas() -> Json:
     """Every named shape."""
-    shapes = [InquiryBody, UploadBody, AccountNumbers, ExplanationBody]
+    shapes = [InquiryBody, OfficialBody, UploadBody, AccountNumbers, ExplanationBody]
     _, bodies = msgspec.json.schema_components(shapes, ref_template="#/components/schemas/{name}")
-    bodies["InquiryBody"]["properties"]["purpose"] = text(enum=sorted(PURPOSES))
+    agreed = (purpose.name for purpose in PURPOSES.values() if not purpose.by_order)
+    bodies["InquiryBody"]["properties"]["purpose"] = text(enum=sorted(agreed))
+    bodies["DocumentBody"]["properties"]["kind"] = text(enum=list(KINDS))
     bodies["InquiryBody"]["properties"]["product"] = text(enum=list(PRODUCTS), default="report")
     bodies["InquiryBody"]["properties"]["questions"] = some(text(enum=list(QUESTIONS))) | {"default": []}
     named = {
@@ -230,3 +234,12 @@ INQUIRY_EXAMPLE: Json = {
     "purpose": "loan-approval",
     "actor_user": "clerk-17",
 }
+OFFICIAL_EXAMPLE: Json = {
+    "subject": {"id_kind": "cn-id", "id_number": "990101198802140011", "name": "甄良"},
+    "purpose": "judicial",
+    "document": {
+        "kind": "enforcement", "statute": "the law and article that the court names", "number": "(2026) made-up 0101 no. 7",
+        "issued_by": "A made-up court", "officer": "officer 0042", "issued_on": "2026-11-20", "valid_until": "2026-12-20",
+    },
+    "actor_user": "officer-0042",
+}  # fmt: skip
