@@ -32,9 +32,9 @@ class Scope(StrEnum):
 
 
 SCOPE_ROLES: dict[Scope, frozenset[Role]] = {
-    Scope.INQUIRE: frozenset({Role.LENDER}),
+    Scope.INQUIRE: frozenset({Role.LENDER, Role.EMPLOYER, Role.COURT, Role.AUTHORITY}),
     Scope.FURNISH: frozenset({Role.FURNISHER}),
-    Scope.COLLECT: frozenset({Role.LENDER, Role.COLLECTOR}),
+    Scope.COLLECT: frozenset({Role.LENDER, Role.EMPLOYER, Role.COLLECTOR}),
     Scope.MANAGE: frozenset(Role),
 }
 """Whoever has one of these roles may have a token with the scope."""

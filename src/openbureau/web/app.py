@@ -27,7 +27,6 @@ from openbureau.web.api import (
     furnished,
     furnishers,
     lenders,
-    orders,
     people,
     public,
     uploads,
@@ -37,6 +36,7 @@ from openbureau.web.api.furnishers import LARGEST_FILE
 from openbureau.web.api.openapi import render_openapi
 from openbureau.web.desk import Asking, Desk, desk_of, is_loopback
 from openbureau.web.gate import AUDIENCE, AUDIENCES, AnswerKey, answer_key, check_address, sign_answer
+from openbureau.web.official import orders
 from openbureau.web.paces import Pacer
 from openbureau.web.pages import bills, conduct, furnisher, mine, regulator, review, staff
 from openbureau.web.pages import consents as my_consents

@@ -18,8 +18,8 @@ from openbureau.core.refusal import RefusalCode
 from openbureau.web.api.bodies import PRODUCTS, InquiryBody
 from openbureau.web.api.conduct import ExplanationBody
 from openbureau.web.api.furnishers import AccountNumbers
-from openbureau.web.api.orders import OfficialBody
 from openbureau.web.api.uploads import UploadBody
+from openbureau.web.official.orders import OfficialBody
 from openbureau.web.problems import PROBLEMS
 
 Json = dict[str, Any]

@@ -1,0 +1,1 @@
+"""Courts and authorities at the door."""
