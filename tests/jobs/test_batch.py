@@ -28,7 +28,7 @@ from openbureau.jobs.inquiry.charges import charges
 from openbureau.jobs.inquiry.outcome import Answered, Refused, TooBusy
 from openbureau.jobs.rounds import Rounds
 from openbureau.jobs.subject.diary import diary
-from openbureau.web.api.batches import line_reader
+from openbureau.web.api.standing.batches import line_reader
 from world import PEOPLE, UNKNOWN
 
 MONTH = "2026-11"

@@ -32,7 +32,7 @@ from openbureau.jobs.subject.own_report import own_report
 from openbureau.store.keys import WRAPPED, RotationBusy, one_rotation
 from openbureau.tlog.entry import parse_entry
 from openbureau.watch.verify import verify
-from openbureau.web.api.batches import line_reader
+from openbureau.web.api.standing.batches import line_reader
 from world import PEOPLE, World, jsonl, loan, months, subject_record
 
 GOOD = PEOPLE["good"]

@@ -18,7 +18,7 @@ UNITS = {
     "fen per report", "fen, or a third of mean income", "flags", "formula", "hour of day", "hours", "immediately",
     "inquiries", "list", "members", "months", "multiple of net assets", "multiple of one-year LPR", "people", "per year",
     "percent", "percent a year", "percent of all loans", "percent of net assets", "percent of tier-1 net capital",
-    "period", "platforms", "principle", "promptly", "reports a year", "requests a second", "right", "rule", "seconds",
+    "period", "platforms", "points", "principle", "promptly", "reports a year", "requests a second", "right", "rule", "seconds",
     "sequence", "share", "share of all members", "test", "times", "working days", "years",
 }  # fmt: skip
 COUNTED = {"audits", "bytes", "days", "hours", "months", "seconds", "working days", "years", "fen per report"}

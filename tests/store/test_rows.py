@@ -17,12 +17,14 @@ DUTIES = ("openbureau_loader", "openbureau_sequencer", "openbureau_linkage", "op
 BY_TENANT = {
     "abuse_case", "abuse_word", "batch", "batch_chunk", "bill_decision", "bill_dispute", "charge", "consent",
     "consent_intent", "consent_sample", "credit_note", "delivery", "feed_event", "inquiry", "invoice", "lane_head", "webhook",
+    "monitor", "monitor_end", "monitor_state", "alert",
 }  # fmt: skip
 """Forced row-level security; a role that serves sees the rows of the tenant of its transaction."""
 NO_TENANT = {
     "act": "public: the founding act is entry 0 of the log",
     "bill_month": "totals of a closed month as they stand in the log; names no member",
     "correction_told": "ids only: which correction was told to whom, so that each is told once",
+    "monitor_touched": "ids only: whose watched file is to be looked at; the courier's own queue",
     "log_entry": "public: commitments and system entries",
     "log_head": "public: signed heads",
     "log_tile": "public: hashes",
@@ -32,7 +34,7 @@ NO_TENANT = {
 }
 """Read by a role that serves, without a tenant, and why that shows nobody's rows."""
 COURIER = {
-    "batch", "batch_chunk", "delivery", "feed_event", "webhook",
+    "alert", "batch", "batch_chunk", "delivery", "feed_event", "monitor", "monitor_end", "monitor_state", "webhook",
 }  # fmt: skip
 """What the courier works on for all members; nothing that it reads leaves to anybody but the row's own member."""
 

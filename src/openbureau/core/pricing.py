@@ -30,7 +30,14 @@ PRODUCT_NAMES: Mapping[str, tuple[str, str]] = {
     "alert": ("预警", "Alert"),
 }
 """What has a price, in Chinese and English."""
-FREE_RULES = ("no_hit_free", "fee_window_person", "fee_window_firm", "late_answer_seconds", "replay_free")
+FREE_RULES = (
+    "no_hit_free",
+    "fee_window_person",
+    "fee_window_firm",
+    "late_answer_seconds",
+    "replay_free",
+    "monitor_start_free",
+)
 """The typed rules under which an answer is free."""
 OF = "*"
 """Joins a fee and a share in the name of a price: `fee.crc.personal*house.fee_share_score`."""

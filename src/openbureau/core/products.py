@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from openbureau.core.monitor.triggers import Watch
 from openbureau.core.questions import QUESTIONS
 
 
@@ -19,6 +20,7 @@ class Product(StrEnum):
     ATTRIBUTES = "attributes"
     QUESTION = "question"
     CHANGES = "changes"
+    ALERT = "alert"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +29,15 @@ class Options:
 
     `months`: how many months of history a report shows.  `questions`: ids of questions (product `question`).
     `as_of`: the instant whose knowledge is asked for; None for now.  `again`: the number of an earlier answer that is asked for
-    as it was given; it stands alone.
+    as it was given; it stands alone.  `watch`: of what a lender wants to
+    be told (product `alert`).
     """
 
     months: int | None = None
     questions: tuple[str, ...] = ()
     as_of: datetime | None = None
     again: str | None = None
+    watch: Watch | None = None
 
 
 NO_WISH = Options()

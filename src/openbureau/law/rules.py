@@ -147,6 +147,13 @@ class TypedRules:
     notice_deferral_days_most: Rule
     official_lookup_free: Rule
     thin_file_months: Rule
+    monitor_start_free: Rule
+    monitor_sweep_seconds: Rule
+    monitor_worse_months: Rule
+    monitor_exposure_percent: Rule
+    monitor_exposure_fen: Rule
+    monitor_inquiries: Rule
+    monitor_score_points: Rule
 
 
 RULE_IDS: Mapping[str, str] = {
@@ -212,6 +219,13 @@ RULE_IDS: Mapping[str, str] = {
     "notice_deferral_days_most": "house.notice_deferral_days_most",
     "official_lookup_free": "house.official_lookup_free",
     "thin_file_months": "house.thin_file_months",
+    "monitor_start_free": "house.monitor_start_free",
+    "monitor_sweep_seconds": "house.monitor_sweep_seconds",
+    "monitor_worse_months": "house.monitor_worse_months",
+    "monitor_exposure_percent": "house.monitor_exposure_percent",
+    "monitor_exposure_fen": "house.monitor_exposure_fen",
+    "monitor_inquiries": "house.monitor_inquiries",
+    "monitor_score_points": "house.monitor_score_points",
 }
 
 

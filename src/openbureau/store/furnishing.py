@@ -285,7 +285,10 @@ def apply_tradelines(
             copy.write_row(row)
     told = _told(connection.execute(sql("check_tradelines"), {"member": member_id}).fetchall())
     given = {"member": member_id, "receipt": receipt_id}
-    return (*_counts(connection.execute(sql("apply_tradelines"), given).fetchone()), told)
+    counts = _counts(connection.execute(sql("apply_tradelines"), given).fetchone())
+    if sum(counts):
+        connection.execute(sql("touch_lines"))
+    return (*counts, told)
 
 
 def apply_months(connection: Connection, rows: bytes, *, receipt_id: str, settled_month: int) -> tuple[int, int, Told]:
@@ -300,6 +303,7 @@ def apply_months(connection: Connection, rows: bytes, *, receipt_id: str, settle
     counts = _counts(row)
     if sum(counts):
         connection.execute(sql("project_months"))
+        connection.execute(sql("touch_months"))
     told = [(int(number), "history-changed", "status") for number in sorted(row[2] or ())] if row else []
     return (*counts, told + _told(connection.execute(sql("check_months")).fetchall()))
 

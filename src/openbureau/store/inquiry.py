@@ -4,7 +4,7 @@ Between them the pure core decides.  Promises: `admit` touches no person; `facts
 has decoded; `record` writes everything in one transaction or nothing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
@@ -209,10 +209,21 @@ def facts(
     return Facts(*known)
 
 
-def record(connection: Connection, made: InquiryRecord) -> Recorded:
-    """Write an outcome.  STALE: something the decision rests on moved, read the facts again; TAKEN: the key is used."""
+def record(
+    connection: Connection, made: InquiryRecord, *, beside: Callable[[Connection], None] | None = None
+) -> Recorded:
+    """Write an outcome, and what belongs to it `beside`, in the same transaction.
+
+    STALE: something the decision rests on moved, read the facts again; TAKEN: the key is used.
+    """
     try:
-        row = connection.execute(*_statement(made), prepare=True).fetchone()
+        if beside is None:
+            row = connection.execute(*_statement(made), prepare=True).fetchone()
+        else:
+            with connection.transaction():
+                row = connection.execute(*_statement(made), prepare=True).fetchone()
+                if row and row[0] == Recorded.RECORDED.value:
+                    beside(connection)
     except psycopg.errors.DatabaseError as trouble:
         if trouble.sqlstate in {"OB003", "40001", "40P01"}:
             return Recorded.STALE

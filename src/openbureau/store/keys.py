@@ -18,6 +18,7 @@ WRAPPED = {
     "receipt": "receipt_id",
     "upload": "upload_id",
     "batch": "batch_id",
+    "monitor_state": "monitor_id",
     "consent_intent": "consent_id",
     "staff_account": "handle",
 }

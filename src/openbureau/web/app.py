@@ -20,10 +20,8 @@ from openbureau.jobs.context import Bureau
 from openbureau.jobs.furnishing.upload import LARGEST_PIECE
 from openbureau.web.api import (
     answers,
-    batches,
     billing,
     consents,
-    feeds,
     furnished,
     furnishers,
     lenders,
@@ -34,6 +32,7 @@ from openbureau.web.api import (
 from openbureau.web.api import conduct as conduct_api
 from openbureau.web.api.furnishers import LARGEST_FILE
 from openbureau.web.api.openapi import render_openapi
+from openbureau.web.api.standing import batches, feeds, monitors
 from openbureau.web.desk import Asking, Desk, desk_of, is_loopback
 from openbureau.web.gate import AUDIENCE, AUDIENCES, AnswerKey, answer_key, check_address, sign_answer
 from openbureau.web.official import orders
@@ -84,8 +83,13 @@ ROUTES: tuple[Route, ...] = (
     Route(GET, "/v1/batches/{batch_id:str}", "lender", batches.show_batch),
     Route(GET, "/v1/batches/{batch_id:str}/results", "lender", batches.batch_results),
     Route(POST, "/v1/batches/{batch_id:str}/cancel", "lender", batches.cancel_batch),
-    # Lenders: what happened since.
+    # Lenders: files of their borrowers that they watch, and what happened since.
+    Route(POST, "/v1/monitors", "lender", monitors.begin_monitor),
+    Route(GET, "/v1/monitors", "lender", monitors.list_monitors),
+    Route(GET, "/v1/monitors/{monitor_id:str}", "lender", monitors.show_monitor),
+    Route(POST, "/v1/monitors/{monitor_id:str}/stop", "lender", monitors.end_monitor),
     Route(GET, "/v1/alerts", "lender", feeds.own_feed),
+    Route(GET, "/v1/alerts/{alert_id:str}", "lender", monitors.show_alert),
     Route(PUT, "/v1/members/me/webhook", "member", feeds.put_webhook),
     Route(GET, "/v1/members/me/webhook", "member", feeds.show_webhook),
     Route(DELETE, "/v1/members/me/webhook", "member", feeds.delete_webhook),

@@ -14,6 +14,7 @@ from openbureau.jobs.batch.work import work_batches
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.furnishing.loader import Loader
 from openbureau.jobs.log.sequence import Ticker
+from openbureau.jobs.monitor.evaluate import Sweeper, evaluate
 from openbureau.jobs.rounds import Rounds
 from openbureau.web.app import create_app
 from openbureau.web.deliver import deliver_due
@@ -59,7 +60,13 @@ def standing_duties(bureau: Bureau, tell: Callable[[Exception, str], None]) -> I
     def conduct(_stopped: Callable[[], bool]) -> None:
         watch_conduct(bureau)
 
+    sweeper = Sweeper()
+
+    def monitors(stopped: Callable[[], bool]) -> None:
+        evaluate(bureau, sweeper=sweeper, stopped=stopped, tell=lambda trouble: tell(trouble, "monitor"))
+
     with (
+        Rounds("monitors", monitors, tell=lambda trouble: tell(trouble, "monitor")),
         Rounds("batches", batches, tell=lambda trouble: tell(trouble, "batch")),
         Rounds("deliveries", deliveries, tell=lambda trouble: tell(trouble, "delivery")),
         Rounds("conduct", conduct, seconds=WATCH_SECONDS, tell=lambda trouble: tell(trouble, "conduct")),

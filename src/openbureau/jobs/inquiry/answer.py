@@ -11,6 +11,7 @@ Promises kept here, in this order:
 Not done here: signing in people, sequencing the log (`jobs/log/sequence.py`), delivering notices.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 
 from openbureau.core import permit
@@ -30,7 +31,7 @@ from openbureau.jobs.inquiry.outcome import (
     TooBusy,
     at_any_pace,
 )
-from openbureau.jobs.inquiry.recording import Asked, record_answer, record_refusal, replay
+from openbureau.jobs.inquiry.recording import Asked, Beside, record_answer, record_refusal, replay
 from openbureau.jobs.inquiry.request import InquiryRequest
 from openbureau.jobs.member.recognise import admitted_member
 from openbureau.law.workdays import civil_day
@@ -42,10 +43,13 @@ TRIES = 40
 LANES = 256
 
 
-def answer_inquiry(request: InquiryRequest, bureau: Bureau, pace: Pace = at_any_pace) -> Outcome:
+def answer_inquiry(
+    request: InquiryRequest, bureau: Bureau, pace: Pace = at_any_pace, *, beside: Callable[[Beside], None] | None = None
+) -> Outcome:
     """Answer or refuse one inquiry, recorded before it leaves; or say why nobody could be answered.
 
-    `pace` is asked whether this member's user may ask now.
+    `pace` is asked whether this member's user may ask now.  `beside` writes what belongs to an outcome in its transaction; not
+    for the repeat of an earlier one.
     """
     now = bureau.clock()
     with bureau.store.connection("api") as connection:
@@ -57,7 +61,7 @@ def answer_inquiry(request: InquiryRequest, bureau: Bureau, pace: Pace = at_any_
             return NotSignedIn(trouble)
         if (held := pace(admitted.member_id, request.actor_user)) is not None:
             return held
-        return _answer(bureau, connection, request, (admitted, now))
+        return _answer(bureau, connection, request, (admitted, now), beside=beside)
 
 
 def answer_for(bureau: Bureau, connection: Connection, request: InquiryRequest, *, member_id: str) -> Outcome:
@@ -68,8 +72,9 @@ def answer_for(bureau: Bureau, connection: Connection, request: InquiryRequest, 
 
 
 def _answer(
-    bureau: Bureau, connection: Connection, request: InquiryRequest, caller: tuple[Admitted, datetime]
-) -> Outcome:
+    bureau: Bureau, connection: Connection, request: InquiryRequest, caller: tuple[Admitted, datetime], *,
+    beside: Callable[[Beside], None] | None = None,
+) -> Outcome:  # fmt: skip
     """From the caller on: what the key says, may this member ask at all, then the facts."""
     admitted, now = caller
     if admitted.is_conflict:
@@ -78,7 +83,7 @@ def _answer(
         return replay(bureau, admitted.stored)
     rulebook = bureau.rulebook(civil_day(now))
     member = bureau.members[admitted.member_id]
-    return answer_admitted(bureau, connection, Asked(request, member, now, rulebook))
+    return answer_admitted(bureau, connection, Asked(request, member, now, rulebook, beside=beside))
 
 
 def _may_begin(bureau: Bureau, asked: Asked) -> Refusal | None:

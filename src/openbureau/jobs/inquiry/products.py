@@ -125,6 +125,18 @@ def _changes(material: Material) -> Made:
     return material.answer(since=instant_text(since), changes=changes(before, material.seen, name=name))
 
 
+def _alert(material: Material) -> Made:
+    """What happened in a watched file; at the beginning, that it is watched from now on, which tells nothing of the file."""
+    watch = material.options.watch
+    if watch is None:
+        raise AssertionError("an alert without a watch")
+    if watch.fired is not None:
+        told = {"trigger": watch.fired.trigger, "reference": watch.reference, "told": watch.fired.told}
+        return material.answer(alert=told)
+    begun = {"monitor_id": material.header.report_id, "triggers": list(watch.triggers), "reference": watch.reference}
+    return material.answer(monitor=begun, free_rule=material.rulebook.typed.monitor_start_free.id)
+
+
 Maker = Callable[[Material], Made]
 MAKERS: Mapping[Product, Maker] = {
     Product.REPORT: _report,
@@ -132,5 +144,6 @@ MAKERS: Mapping[Product, Maker] = {
     Product.ATTRIBUTES: _attributes,
     Product.QUESTION: _question,
     Product.CHANGES: _changes,
+    Product.ALERT: _alert,
 }
 """Every product that can be asked for, with what makes it."""

@@ -4,12 +4,13 @@ Builds event, leaf, charge, sealed copy and receipt of an answer or a refusal, a
 outcome only when it is recorded.  `None` says: something moved (or, for `TAKEN`, the key was used meanwhile).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
 from openbureau.core import pricing
-from openbureau.core.credit_file import decode_file
+from openbureau.core.credit_file import CreditFile, decode_file
 from openbureau.core.decision.order import notice_of
 from openbureau.core.leaf import NO_LEAF, Event, EventKind, Leaf, bill_number
 from openbureau.core.member import Member
@@ -42,14 +43,32 @@ Told = TypeVar("Told", Answered, Refused)
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """What is known of an outcome in the transaction that records it.  `key` and `held` with an answer only."""
+
+    asked: "Asked"
+    connection: Connection
+    inquiry_id: str
+    subject_id: str | None
+    leaf_hash: bytes
+    consent_id: str | None = None
+    key: bytes | None = None
+    held: CreditFile | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
-    """One inquiry by a member, on its day, with the billing lane it was given."""
+    """One inquiry by a member, on its day, with the billing lane it was given.
+
+    `beside` writes what belongs to the outcome, in its transaction.
+    """
 
     request: InquiryRequest
     member: Member
     at: datetime
     rulebook: Rulebook
     lane: int = 0
+    beside: Callable[[Beside], None] | None = None
     past: PastAnswer | None = None
     """The earlier answer that is asked for again."""
 
@@ -107,6 +126,7 @@ def record_answer(
     receipt = make_receipt(bureau, leaf, inquiry_id=inquiry_id, at=asked.at, rulebook=asked.rulebook)
     kept = sealed_outcome(made.answer, None, receipt)
     row = _record(bureau, asked, leaf, found=found, inquiry_id=inquiry_id, charge=charge)
+    done = Beside(asked, connection, inquiry_id, found.subject_id, leaf.leaf_hash, permitted.consent_id, key, held)
     recorded = record(
         connection,
         replace(
@@ -118,8 +138,15 @@ def record_answer(
             event_sealed=bureau.seal_event(leaf, key),
             document=_document(bureau, asked, inquiry_id, key),
         ),
+        beside=_beside(done),
     )
     return _told(recorded, Answered(inquiry_id, made.answer, receipt, subject_id=found.subject_id))
+
+
+def _beside(done: Beside) -> Callable[[Connection], None] | None:
+    """What the store calls in the transaction of an outcome; None where nothing belongs to it."""
+    write = done.asked.beside
+    return None if write is None else lambda _: write(done)
 
 
 def _charge(bureau: Bureau, asked: Asked, found: Facts, made: Made) -> Charge:
@@ -127,10 +154,10 @@ def _charge(bureau: Bureau, asked: Asked, found: Facts, made: Made) -> Charge:
 
     The window of a repeat counts for the very same disclosure (`product_text`).
     """
-    if made.free_rule is not None:
-        return Charge(made.free_rule, 0)
     if asked.request.order is not None:
         return Charge(asked.rulebook.typed.official_lookup_free.id, 0)
+    if made.free_rule is not None:
+        return Charge(made.free_rule, 0)
     last = found.last_charged.get(asked.request.product_text)
     return pricing.charge(
         asked.member.kind,
@@ -196,6 +223,8 @@ def record_refusal(
     receipt = make_receipt(bureau, leaf, inquiry_id=inquiry_id, at=asked.at, rulebook=asked.rulebook)
     kept = sealed_outcome(None, told, receipt)
     made = _record(bureau, asked, leaf, found=found, inquiry_id=inquiry_id, charge=None)
+    subject_id = found.subject_id if found else None
+    done = Beside(asked, connection, inquiry_id, subject_id, leaf.leaf_hash)
     recorded = record(
         connection,
         replace(
@@ -206,8 +235,8 @@ def record_refusal(
             event_sealed=bureau.seal_event(leaf),
             document=_document(bureau, asked, inquiry_id, bureau.keys.key("event")),
         ),
+        beside=_beside(done),
     )
-    subject_id = found.subject_id if found else None
     return _told(recorded, Refused(inquiry_id, refusal.code, told, receipt, subject_id=subject_id))
 
 

@@ -17,7 +17,7 @@ from openbureau.jobs.inquiry.products import MAKERS
 from openbureau.law.rules import TypedRules
 from openbureau.web.trouble import Trouble
 
-PRODUCTS = tuple(product.value for product in MAKERS)
+PRODUCTS = tuple(product.value for product in MAKERS if product is not Product.ALERT)
 
 
 class SubjectBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

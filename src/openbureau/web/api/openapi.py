@@ -27,7 +27,7 @@ from openbureau.web.api.openapi_parts import (
 from openbureau.web.api.openapi_parts import answer as _answer
 from openbureau.web.api.openapi_parts import operation as _operation
 from openbureau.web.api.openapi_parts import place as _place
-from openbureau.web.api.openapi_standing import standing_paths, standing_schemas
+from openbureau.web.api.standing.openapi import standing_paths, standing_schemas
 from openbureau.web.problems import PROBLEMS, ProblemRow
 from openbureau.web.sign_in.openapi import TOKEN_SCHEME, sign_in_paths
 

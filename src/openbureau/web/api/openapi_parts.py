@@ -18,6 +18,7 @@ from openbureau.core.refusal import RefusalCode
 from openbureau.web.api.bodies import PRODUCTS, InquiryBody
 from openbureau.web.api.conduct import ExplanationBody
 from openbureau.web.api.furnishers import AccountNumbers
+from openbureau.web.api.standing.bodies import MonitorBody
 from openbureau.web.api.uploads import UploadBody
 from openbureau.web.official.orders import OfficialBody
 from openbureau.web.problems import PROBLEMS
@@ -201,7 +202,7 @@ _CHARGE = record(
 
 def schemas() -> Json:
     """Every named shape."""
-    shapes = [InquiryBody, OfficialBody, UploadBody, AccountNumbers, ExplanationBody]
+    shapes = [InquiryBody, MonitorBody, OfficialBody, UploadBody, AccountNumbers, ExplanationBody]
     _, bodies = msgspec.json.schema_components(shapes, ref_template="#/components/schemas/{name}")
     agreed = (purpose.name for purpose in PURPOSES.values() if not purpose.by_order)
     bodies["InquiryBody"]["properties"]["purpose"] = text(enum=sorted(agreed))

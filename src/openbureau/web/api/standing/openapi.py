@@ -1,12 +1,19 @@
 """How is described what a lender leaves with us to be worked, and what it is told afterwards?"""
 
+from openbureau.core.monitor.triggers import TRIGGERS
 from openbureau.jobs.delivery.feed import TYPES
-from openbureau.web.api.feeds import STATES
 from openbureau.web.api.openapi_parts import Json, answer, maybe, operation, place, record, ref, some, text, whole
+from openbureau.web.api.standing.feeds import STATES
+from openbureau.web.problems import PROBLEMS
 
 MEMBER: list[Json] = [{"memberToken": []}]
 _KEY: Json = {"name": "Idempotency-Key", "in": "header", "required": True, "schema": text(pattern="^[!-~ ]{1,200}$"),
               "description": "New for each file, the same for a repeat: the same batch is given."}  # fmt: skip
+MONITOR_EXAMPLE: Json = {
+    "subject": {"id_kind": "cn-id", "id_number": "990101198802140017", "name": "甄良"},
+    "reference": "loan-2026-0042",
+    "triggers": ["new-overdue", "bad-debt"],
+}
 _LINE = (
     '{"key": "row-1", "subject": {"id_kind": "cn-id", "id_number": "990101198802140017", "name": "甄良"}, '
     '"purpose": "post-loan"}\n'
@@ -15,11 +22,15 @@ _LINE = (
 
 def standing_paths() -> Json:
     """Every address for what a lender leaves with us."""
-    return _batches() | _feed() | _webhook()
+    return _batches() | _monitors() | _feed() | _webhook()
 
 
 def standing_schemas() -> Json:
     """The shapes that only these addresses speak of."""
+    return _batch_schemas() | _told_schemas()
+
+
+def _batch_schemas() -> Json:
     return {
         "Batch": record(
             "A file of inquiries and how far it has come. Worked lines are answered (no-hits too), refused, or problems.",
@@ -37,6 +48,11 @@ def standing_schemas() -> Json:
             line=whole("Its number in the file, from 1."), key=maybe("string"), inquiry_id=text(format="uuid"),
             answer={"type": "object"}, receipt=ref("Receipt"), refusal=ref("Refusal"), problem=ref("Problem"),
         ),
+    }  # fmt: skip
+
+
+def _told_schemas() -> Json:
+    return {
         "CloudEvent": record(
             "Something that happened since (CloudEvents 1.0). It names nobody; its content is fetched.",
             specversion={"const": "1.0"}, id=text("The same at every attempt.", format="uuid"),
@@ -49,6 +65,17 @@ def standing_schemas() -> Json:
                 content=text("Where the content is.", format="uri-reference"), monitor_id=text(format="uuid"),
                 batch_id=text(format="uuid"), alert_id=text(format="uuid"), trigger=text(), reason=text(),
             ),
+        ),
+        "Monitor": record(
+            "A file that is watched, or was.",
+            monitor_id=text("The id of the inquiry by which it was begun.", format="uuid"), purpose=text(),
+            triggers=some(text(enum=list(TRIGGERS))), reference=text("The lender's own."), actor_user=text(),
+            started_at=text(format="date-time"), ended_at=maybe("string"),
+            reason=text("Why it ended: stopped, or the code of a refusal.") | {"type": ["string", "null"]}, alerts=whole(),
+        ),
+        "Told": record(
+            "An answer that is less than a report: that a file is watched, or what happened in it.",
+            inquiry_id=text(format="uuid"), answer={"type": "object"}, receipt=ref("Receipt"),
         ),
         "Webhook": record(
             "Where a member is told.", url=text(format="uri"), allowed_rate=maybe("integer"),
@@ -67,7 +94,12 @@ def _feed() -> Json:
         "Events in their order.", events=some(ref("CloudEvent")), next=text("Where to go on.", format="uri-reference"),
         is_more={"type": "boolean"},
     )  # fmt: skip
-    return {"/v1/alerts": {"get": operation(
+    one = {"/v1/alerts/{alert_id}": {"get": operation(
+        "lenders", "alert", "What was told, as it was recorded, with its receipt",
+        answers={"200": answer("The content.", ref("Told"))}, problems=("not-signed-in", "not-found", "erased"),
+        security=MEMBER, parameters=[place("alert_id", "The id of the event.", format="uuid")],
+    )}}  # fmt: skip
+    return one | {"/v1/alerts": {"get": operation(
         "lenders", "feed", "What happened since, in order",
         description="The same events as are handed over to the member's address. Places have no gap; read on from next.",
         answers={"200": answer("A page of events.", page)}, problems=("not-signed-in", "fields-not-valid"),
@@ -78,6 +110,44 @@ def _feed() -> Json:
 def _place_parameter(name: str, description: str) -> Json:
     schema = {"type": "integer", "minimum": 0}
     return {"name": name, "in": "query", "required": False, "description": description, "schema": schema}
+
+
+def _monitors() -> Json:
+    one = [place("monitor_id", "From the answer.", format="uuid")]
+    before = {"name": "before", "in": "query", "required": False, "schema": text(format="uuid"),
+              "description": "Go on before this monitor."}  # fmt: skip
+    refusals = tuple(code for code, row in PROBLEMS.items() if row.status == 403 and code != "form-not-trusted")
+    held = {"200": answer("The monitor.", ref("Monitor"))}
+    return {
+        "/v1/monitors": {
+            "post": operation(
+                "lenders", "beginMonitor", "Watch the file of a borrower",
+                description="An inquiry of the product alert: it needs the person's consent to monitoring and a running "
+                "account of the lender's own, is recorded like any other, tells nothing of the file and is free. Each alert is "
+                "decided, recorded and charged by itself. Triggers: "
+                + "; ".join(f"{row.code} ({row.en})" for row in TRIGGERS.values()),
+                answers={"200": answer("It is watched.", ref("Told"))},
+                problems=("not-signed-in", "idempotency-key-missing", "idempotency-key-reused", "not-json", "fields-not-valid",
+                          *refusals, "too-large", "too-busy"),
+                security=MEMBER, parameters=[_KEY],
+                requestBody={"required": True, "content": {"application/json": {
+                    "schema": ref("MonitorBody"), "example": MONITOR_EXAMPLE}}},
+            ),
+            "get": operation(
+                "lenders", "monitors", "The files that this member watches or watched, newest first",
+                answers={"200": answer("A page.", record("Monitors.", monitors=some(ref("Monitor"))))},
+                problems=("not-signed-in", "fields-not-valid"), security=MEMBER, parameters=[before],
+            ),
+        },
+        "/v1/monitors/{monitor_id}": {"get": operation(
+            "lenders", "monitor", "What is told of a file, and whether and why that ended", answers=held,
+            problems=("not-signed-in", "not-found"), security=MEMBER, parameters=one,
+        )},
+        "/v1/monitors/{monitor_id}/stop": {"post": operation(
+            "lenders", "stopMonitor", "Be told no more", answers=held, problems=("not-signed-in", "not-found"),
+            security=MEMBER, parameters=one,
+        )},
+    }  # fmt: skip
 
 
 def _webhook() -> Json:

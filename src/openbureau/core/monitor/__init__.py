@@ -1,0 +1,1 @@
+"""When is a lender told of a change in a file that it watches?"""

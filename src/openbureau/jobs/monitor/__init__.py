@@ -1,0 +1,1 @@
+"""Duties around files that lenders watch."""
