@@ -1,20 +1,23 @@
 """Is a bill whole, the same for ever, bound to the log, and given back where nothing was owed?"""
 
+import csv
 import hashlib
+import io
 import json
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 
-from openbureau.core.invoice import summary_leaf
+from openbureau.core.invoice import Line, make_invoice, render_invoice, summary_leaf
 from openbureau.jobs.billing.close import BillMisbehaviour, BillRefused, close_month
 from openbureau.jobs.billing.credit import credit_wrong_answers
 from openbureau.jobs.billing.dispute import Dispute, NotDecided, NotDisputed, decide_dispute, disputes, open_dispute
 from openbureau.jobs.billing.invoices import Invoice, invoice_of, invoices
+from openbureau.jobs.billing.printed import print_csv, print_pdf
 from openbureau.jobs.consent.give import give_consent
 from openbureau.jobs.furnishing.load import furnish
 from openbureau.jobs.inquiry.answer import answer_inquiry
@@ -388,3 +391,46 @@ def test_the_watcher_recounts_closed_months(world: World, tmp_path: Path) -> Non
     assert path.read_text().count("wrong-answer") == 2
     path.write_text(path.read_text().replace('"price_fen": 900', '"price_fen": 90'))
     assert [one.name for one in verify(tmp_path, now=world.clock.at).checks if one.ok is False] == ["bills"]
+
+
+def test_an_invoice_prints_the_same_for_ever(world: World) -> None:
+    """PDF/A in both languages, byte for byte; the spreadsheet's amounts add up to its total and name every log entry."""
+    ask(world, "late", member="bank-beta")
+    ask(world, "firm", member="bank-beta")
+    correct_late(world)
+    credit_wrong_answers(world.bureau)
+    running = print_pdf(world.bureau, shown(world, "bank-beta"), "en")
+    closed(world)
+    found = shown(world, "bank-beta")
+    made = {language: print_pdf(world.bureau, found, language) for language in ("zh-CN", "en")}
+    assert all(one.startswith(b"%PDF-1.7") and b"pdfaid:part" in one for one in made.values())
+    assert len({*made.values(), running}) == 3
+    world.clock.forward(days=40)
+    assert print_pdf(world.bureau, shown(world, "bank-beta"), "zh-CN") == made["zh-CN"]
+    sheet = print_csv(found)
+    assert sheet == print_csv(shown(world, "bank-beta"))
+    rows = list(csv.DictReader(io.StringIO(sheet.decode())))
+    assert [row["kind"] for row in rows] == ["charge", "charge", "credit", "total"]
+    assert sum(int(row["amount_fen"]) for row in rows[:-1]) == int(rows[-1]["amount_fen"]) == 900
+    assert all(len(row["leaf"]) == 64 and row["inquiry_id"] and row["log_index"] for row in rows[:-1])
+
+
+def test_a_spreadsheet_shows_the_discount() -> None:
+    """What the tiers take off is a row of its own."""
+    lines = [
+        Line(0, n, date(2026, 11, 1), "report", "fee.crc.personal", 100, "CNY", f"i{n}", "ab" * 32, n)
+        for n in (1, 2, 3)
+    ]
+    tiers = {MONTH: ((0, 100), (1, 50))}
+    made = make_invoice({"id": "x"}, MONTH, lines=lines, credited=[], left={}, tiers=tiers)
+    rows = list(csv.DictReader(io.StringIO(print_csv(Invoice(render_invoice(made), None)).decode())))
+    assert [(row["kind"], row["amount_fen"]) for row in rows[-2:]] == [("discount", "-100"), ("total", "200")]
+
+
+def test_a_long_invoice_prints_its_first_lines(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A PDF has so many lines and says how many more there are."""
+    ask(world)
+    ask(world, "plain")
+    whole = print_pdf(world.bureau, shown(world), "en")
+    monkeypatch.setattr("openbureau.jobs.billing.printed.PRINTED_MOST", 1)
+    assert print_pdf(world.bureau, shown(world), "en") != whole
