@@ -16,7 +16,7 @@ from typing import Annotated, Any, NoReturn
 
 from cyclopts import App, Parameter
 
-from openbureau import __version__, cli_data, cli_furnish, cli_members, cli_staff, cli_watch
+from openbureau import __version__, cli_bill, cli_data, cli_furnish, cli_members, cli_staff, cli_watch
 from openbureau.cli_ground import NO, USAGE, Ground, Json, Language
 from openbureau.config import KeyRefused, Settings, SettingsError, load_settings, write_private
 from openbureau.law.workdays import civil_day
@@ -55,7 +55,7 @@ def _told(trouble: Exception) -> int:
     expected = {
         "NoRule", "LawError", "ActRefused", "LauncherFault", "NoReceipt", "NotSandbox", "OperationalError", "NoMember",
         "WitnessRefused", "NoteRefused", "Malformed",
-    } | cli_data.TROUBLES | cli_members.TROUBLES | cli_staff.TROUBLES  # fmt: skip
+    } | cli_data.TROUBLES | cli_members.TROUBLES | cli_staff.TROUBLES | cli_bill.TROUBLES  # fmt: skip
     is_expected = isinstance(trouble, OSError | SettingsError | KeyRefused) or type(trouble).__name__ in expected
     if not is_expected:
         raise trouble
@@ -313,3 +313,4 @@ cli_data.register(app, watch_app, _ground)
 cli_members.register(app, _ground)
 cli_watch.register(watch_app, _ground)
 cli_staff.register(app, _ground)
+cli_bill.register(app, _ground)

@@ -169,6 +169,14 @@ ROUTES: tuple[Route, ...] = (
     Route(GET, "/staff/enrol", "page", staff.enrol_page),
     Route(POST, "/staff/enrol", "page", staff.do_enrol),
     Route(GET, "/staff/events", "page", staff.events_page),
+    # Members: their bills, by token and at their desk.
+    Route(GET, "/v1/members/me/invoices", "member", billing.own_invoices),
+    Route(GET, "/v1/members/me/invoices/{month:str}", "member", billing.own_invoice),
+    Route(POST, "/v1/members/me/invoices/{month:str}/disputes", "member", billing.dispute_line),
+    Route(GET, "/v1/members/me/invoice-disputes", "member", billing.own_disputes),
+    Route(GET, "/lender/bills", "page", bills.bills_page),
+    Route(GET, "/lender/bills/{month:str}", "page", bills.bill_page),
+    Route(POST, "/lender/bills/{month:str}/disputes", "page", bills.do_dispute),
     # Anybody: the tariff, as a page and as data.
     Route(GET, "/tariff", "page", bills.tariff_page),
     Route(GET, "/v1/tariff", "anybody", billing.tariff_rows),

@@ -7,6 +7,7 @@ The one table from codes to problem documents (RFC 9457): status, title and cure
 from dataclasses import dataclass
 
 from openbureau.core.refusal import TITLES, RefusalCode
+from openbureau.web.problem_bills import BILLS
 from openbureau.web.problem_conduct import CONDUCT
 from openbureau.web.problem_consent import CONSENTS
 from openbureau.web.problem_cures import REFUSAL_CURES, Both
@@ -192,6 +193,6 @@ _DOOR: tuple[ProblemRow, ...] = (
 )  # fmt: skip
 
 PROBLEMS: dict[str, ProblemRow] = {
-    row.code: row for row in (*_DOOR, *(ProblemRow(*row) for row in (*STANDING, *CONDUCT, *SIGN_IN, *CONSENTS)))
+    row.code: row for row in (*_DOOR, *(ProblemRow(*row) for row in (*STANDING, *CONDUCT, *SIGN_IN, *CONSENTS, *BILLS)))
 } | {code.value: ProblemRow(code.value, 403, TITLES[code], REFUSAL_CURES[code]) for code in RefusalCode}
 """Every problem by its code."""

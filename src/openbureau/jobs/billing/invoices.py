@@ -30,7 +30,7 @@ from openbureau.store.database import Connection
 from openbureau.tlog.merkle import Tree, prove_inclusion
 
 LIST_MOST = 120
-_MONTH = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])\Z")
+_MONTH = re.compile(r"2[0-9]{3}-(?:0[1-9]|1[0-2])\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Invoice:
 
 
 def is_month(text: str) -> bool:
-    """Is this a month, as YYYY-MM?"""
+    """Is this a month of this millennium, as YYYY-MM?"""
     return _MONTH.match(text) is not None
 
 

@@ -35,6 +35,7 @@ def tariff(law: Law, on: date) -> dict[str, Any]:
             for kind in sorted(CONCESSION_KINDS)
         ],
         "tiers": [{"above": above, "percent": percent} for above, percent in tiers_of(rulebook)],
+        "terms": [row(typed.bill_dispute_days), row(typed.bill_decision_days)],
         "free": [row(getattr(typed, name)) for name in FREE_OF_CHARGE],
         "rules": [row(rule) for rule in rulebook if rule.id in fees | {RULE_IDS["fee_tiers"]}],
     }

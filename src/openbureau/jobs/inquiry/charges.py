@@ -10,7 +10,7 @@ def charges(bureau: Bureau, member_id: str, bill_month: str) -> list[dict[str, A
     """The charges of a member in a month (`YYYY-MM`), by lane and number."""
     with bureau.store.connection("billing") as connection:
         rows = charges_of(connection, member_id, bill_month)
-    names = ("inquiry_id", "bill_month", "lane", "bill_seq", "rule", "amount_fen", "currency", "charged_on")
+    names = ("inquiry_id", "bill_month", "lane", "bill_seq", "rule", "amount_fen", "currency", "charged_on", "product")
     return [{name: _plain(value) for name, value in zip(names, row, strict=True)} for row in rows]
 
 

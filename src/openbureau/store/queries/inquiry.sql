@@ -26,7 +26,7 @@ select bureau.record_unmatched(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %
 -- The charges of a member in a billing month, by lane and number.
 -- touches: charge
 -- for: jobs.inquiry.charges
-select inquiry_id, bill_month, lane, bill_seq, rule_id, amount_fen, currency, charged_on
+select inquiry_id, bill_month, lane, bill_seq, rule_id, amount_fen, currency, charged_on, product
   from bureau.charge where member_id = %s and bill_month = %s order by lane, bill_seq
 
 -- set_tenant

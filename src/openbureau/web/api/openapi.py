@@ -7,7 +7,7 @@ a test finds any difference between this description and the routes.
 import json
 
 from openbureau.core.refusal import RefusalCode
-from openbureau.web.api.openapi_billing import billing_paths
+from openbureau.web.api.openapi_billing import BILLING_SHAPES, billing_paths
 from openbureau.web.api.openapi_conduct import CONDUCT_CASE, PACED, conduct_paths
 from openbureau.web.api.openapi_consents import PERSON, consent_paths, consent_schemas
 from openbureau.web.api.openapi_furnishers import MEMBER, furnisher_paths
@@ -81,7 +81,7 @@ def document() -> Json:
         "paths": {**_lenders(), **conduct_paths(), **billing_paths(), **standing_paths(), **furnisher_paths(), **_people(),
                   **consent_paths(), **sign_in_paths(), **_log(), **_operators()},
         "components": {
-            "schemas": schemas() | consent_schemas() | standing_schemas() | {"ConductCase": CONDUCT_CASE},
+            "schemas": schemas() | consent_schemas() | standing_schemas() | BILLING_SHAPES | {"ConductCase": CONDUCT_CASE},
             "responses": {row.code: _problem(row) for row in PROBLEMS.values()},
             "securitySchemes": {
                 "memberToken": TOKEN_SCHEME,

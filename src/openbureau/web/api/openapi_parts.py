@@ -196,7 +196,7 @@ _ENTRY = record(
 _CHARGE = record(
     "One charge.",
     inquiry_id=text(format="uuid"), bill_month=text(), lane=whole(), bill_seq=whole(), rule=text("Rule of the tariff."),
-    amount_fen=whole(), currency=text(), charged_on=text(format="date"),
+    amount_fen=whole(), currency=text(), charged_on=text(format="date"), product=text(),
 )  # fmt: skip
 
 
