@@ -14,12 +14,14 @@ from openbureau.jobs.batch.work import work_batches
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.furnishing.loader import Loader
 from openbureau.jobs.log.sequence import Ticker
+from openbureau.jobs.member.forget import forget_sign_ins
 from openbureau.jobs.monitor.evaluate import Sweeper, evaluate
 from openbureau.jobs.rounds import Rounds
 from openbureau.web.app import create_app
 from openbureau.web.deliver import deliver_due
 from openbureau.web.telemetry import Figures
 
+FORGET_SECONDS = 30
 BATCH_WORKERS = 2
 """Threads that work lines of batches beside the requests of this process."""
 
@@ -49,7 +51,8 @@ def serve(bureau: Bureau, *, host: str, port: int, ready: socket.socket | None =
 
 @contextmanager
 def standing_duties(bureau: Bureau, tell: Callable[[Exception, str], None]) -> Iterator[None]:
-    """Worked beside: lines of batches, deliveries to lenders' addresses, the watch over how members ask."""
+    """Worked beside: lines of batches, deliveries to lenders' addresses, the watch over how members ask, and forgetting
+    what of sign-ins is over."""
 
     def batches(stopped: Callable[[], bool]) -> None:
         work_batches(bureau, workers=BATCH_WORKERS, stopped=stopped, tell=lambda trouble: tell(trouble, "batch"))
@@ -65,10 +68,14 @@ def standing_duties(bureau: Bureau, tell: Callable[[Exception, str], None]) -> I
     def monitors(stopped: Callable[[], bool]) -> None:
         evaluate(bureau, sweeper=sweeper, stopped=stopped, tell=lambda trouble: tell(trouble, "monitor"))
 
+    def sign_ins(_stopped: Callable[[], bool]) -> None:
+        forget_sign_ins(bureau)
+
     with (
         Rounds("monitors", monitors, tell=lambda trouble: tell(trouble, "monitor")),
         Rounds("batches", batches, tell=lambda trouble: tell(trouble, "batch")),
         Rounds("deliveries", deliveries, tell=lambda trouble: tell(trouble, "delivery")),
+        Rounds("sign-ins", sign_ins, seconds=FORGET_SECONDS, tell=lambda trouble: tell(trouble, "sign-in")),
         Rounds("conduct", conduct, seconds=WATCH_SECONDS, tell=lambda trouble: tell(trouble, "conduct")),
     ):
         yield
