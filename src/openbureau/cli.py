@@ -53,6 +53,7 @@ def _told(trouble: Exception) -> int:
     if isinstance(trouble, ModuleNotFoundError) and not (trouble.name or "").startswith("openbureau"):
         trouble = _needs_more()
     expected = {
+        "AnswerRefused", "KeyStatementRefused",
         "NoRule", "LawError", "ActRefused", "LauncherFault", "NoReceipt", "NotSandbox", "OperationalError", "NoMember",
         "WitnessRefused", "NoteRefused", "Malformed",
     } | cli_data.TROUBLES | cli_members.TROUBLES | cli_staff.TROUBLES | cli_bill.TROUBLES  # fmt: skip
@@ -164,14 +165,25 @@ def check(file: Path, *, format: str | None = None, kind: str | None = None, on:
 
 
 @app.command
-def inquire(request: Path, *, url: str = "http://127.0.0.1:8420", token_file: Path, key: str | None = None,
+def inquire(request: Path, *, url: str = "http://127.0.0.1:8420", token_file: Path | None = None,
+            key_file: Path | None = None, bureau_kid: str | None = None, key: str | None = None,
             is_json: Json = False) -> int:  # fmt: skip
     """Ask for a report over HTTP.  REQUEST is a file with the JSON body (`-` reads it from standard input), so that no
-    personal data stands on a command line."""
-    from openbureau.web.client import ask
+    personal data stands on a command line.
 
-    body = sys.stdin.buffer.read() if str(request) == "-" else request.read_bytes()
-    status, told = ask(url, body, token=token_file.read_text().strip(), key=key or os.urandom(12).hex())
+    `--key-file` is a member's key (a JSON Web Key): signed in, signed, and the answer's signature checked, as a live bureau
+    asks; `--bureau-kid` pins the bureau's key.  `--token-file` is a token of the sandbox.
+    """
+    from openbureau.web.client import ask, ask_signed
+
+    if (token_file is None) == (key_file is None):
+        print("openbureau: inquire needs --key-file, or --token-file in the sandbox", file=sys.stderr)
+        return USAGE
+    body, own = sys.stdin.buffer.read() if str(request) == "-" else request.read_bytes(), key or os.urandom(12).hex()
+    if key_file is not None:
+        status, told = ask_signed(url, body, key_file=key_file, key=own, bureau_kid=bureau_kid)
+    else:
+        status, told = ask(url, body, token=(token_file or Path()).read_text().strip(), key=own)
     _emit(told, is_json, lambda: json.dumps(told, ensure_ascii=False, indent=2))
     return 0 if status == 200 else NO
 

@@ -1,23 +1,96 @@
-"""What can be done from a terminal about members: who may be asked about in the sandbox, and how members ask.
+"""What can be done from a terminal about members: their keys, who may be asked about in the sandbox, and how they ask.
 
 Registered by `cli.py`, which gives the ground: an open bureau, and how to speak.
 """
 
 import json
+import os
 import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from cyclopts import App
 
 from openbureau.cli_ground import NO, Ground, Json, Language
+from openbureau.config import SettingsError, write_private
+from openbureau.core.sign_in.keys import (
+    Keyring,
+    MemberKey,
+    draft_statement,
+    parse_key_file,
+    render_key_file,
+    sign_statement,
+)
 
 TROUBLES = {"NoCase", "CaseRefused"}
 
 
 def register(app: App, ground: Ground) -> None:
     """Add the commands of this file."""
+    _register_keys(app, ground)
     _register_sandbox(app, ground)
     _register_abuse(app, ground)
+
+
+def _register_keys(app: App, ground: Ground) -> None:
+    key_app = App(name="key", help="Keys of members' machines.")
+    app.command(key_app)
+
+    @key_app.command
+    def new(file: Path, member: str, *, kid: str) -> int:
+        """Make a key for a machine of a member, in a file that only its owner reads; prints the public half."""
+        private = os.urandom(32)
+        write_private(file, render_key_file(member, kid, private))
+        told = {name: value for name, value in json.loads(file.read_text()).items() if name != "d"}
+        ground.emit(told, True, str)
+        return 0
+
+    @key_app.command
+    def state(keys: Path, *, by: Path, add: Path | None = None, end: str | None = None, days: int = 365) -> int:
+        """Draft and sign the next statement on a member's keys, to standard output; send it within a minute.
+
+        KEYS is the answer of GET /v1/members/me/keys.  `--by` is the file of a valid key, or of the seal; `--add` the file of
+        a new key, valid for `--days`; `--end` the kid of a key that ends now.
+        """
+        if (add is None) == (end is None):
+            raise SettingsError("a statement needs --add or --end, one of them")
+        now = datetime.now(UTC).replace(microsecond=0)
+        member, signer, private = parse_key_file(by.read_text())
+        told = json.loads(keys.read_text())
+        ring = Keyring(member, told["next"]["act"], b"", {}, told["next"]["number"] - 1, told["next"]["prev"])
+        added = None
+        if add is not None:
+            _, kid, fresh = parse_key_file(add.read_text())
+            added = MemberKey(kid, fresh.public_key().public_bytes_raw(), now, now + timedelta(days=days))
+        body = draft_statement(ring, signer, now, add=added, end=(end, now) if end else None)
+        ground.emit(sign_statement(body, private.sign), True, str)
+        return 0
+
+    _register_key_desk(key_app, ground)
+
+
+def _register_key_desk(key_app: App, ground: Ground) -> None:
+    @key_app.command
+    def take(statement: Path, *, is_json: Json = False) -> int:
+        """Take a signed statement that a member handed in because none of its machines can sign in any more."""
+        with ground.bureau() as bureau:
+            from openbureau.jobs.member.keys import keys_json, state_key
+
+            told = keys_json(state_key(bureau, statement.read_bytes()))
+        ground.emit(told, is_json, lambda: f"{told['member_id']}: {', '.join(one['kid'] for one in told['keys'])}")
+        return 0
+
+    @key_app.command
+    def show(member: str, *, is_json: Json = False) -> int:
+        """Show a member's keys, and what its next statement has to name."""
+        with ground.bureau() as bureau:
+            from openbureau.jobs.member.keys import held_keys, keys_json
+
+            told = keys_json(held_keys(bureau, member))
+        lines = "\n".join(f"{one['kid']}  {one['valid_from']}  {one['valid_until']}" for one in told["keys"])
+        ground.emit(told, is_json, lambda: lines)
+        return 0
 
 
 def _register_sandbox(app: App, ground: Ground) -> None:

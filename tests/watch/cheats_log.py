@@ -2,14 +2,18 @@
 
 import base64
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from openbureau.core.act import open_act
+from openbureau.core.sign_in.keys import SEAL, MemberKey, draft_statement, sign_statement
 from openbureau.tlog.checkpoint import Checkpoint, sign_checkpoint
+from openbureau.tlog.entry import render_system
 from openbureau.tlog.note import COSIGNATURE, verifier_key
 from openbureau.tlog.tile import render_bundle
 from watch.cheating import alone, bundle_of, caught, drop_line, edit, edit_line, flip, honest, spoil_key, told
-from watch.made_log import ORIGIN, POLICIES, MadeLog, put, seed, story
+from watch.made_log import ORIGIN, POLICIES, MadeLog, put, seed, signer, story
 
 
 @alone("checkpoint")
@@ -38,6 +42,35 @@ def witness_missing(directory: Path) -> None:
     key = verifier_key("witness.example", seed("witness"), COSIGNATURE)
     text = (directory / "policy").read_text().replace("quorum none", f"witness w {key.render()}\nquorum w")
     put(directory / "policy", text)
+
+
+def _key_statement(made: MadeLog, by: str, *, at: int = 0) -> bytes:
+    """A statement of bank-one that adds a key, signed by whoever `by` is."""
+    ring = open_act(made.act).keyring("bank-one")
+    key = MemberKey("k-1", signer("machine").public_key().public_bytes_raw(), made.at, made.at + timedelta(days=300))
+    body = draft_statement(ring, SEAL, made.at, add=key) | ({"number": at} if at else {})
+    return render_system("key", sign_statement(body, signer(by).sign))
+
+
+@alone("member-keys")
+def key_added_by_a_stranger(directory: Path) -> None:
+    made, _ = told()
+    made.entries.append(_key_statement(made, "stranger"))
+    made.write(directory)
+
+
+@alone("member-keys")
+def key_statement_dropped(directory: Path) -> None:
+    made, _ = told()
+    made.entries.append(_key_statement(made, "bank-one", at=2))
+    made.write(directory)
+
+
+@alone("member-keys")
+def key_statement_twice(directory: Path) -> None:
+    made, _ = told()
+    made.entries += [_key_statement(made, "bank-one")] * 2
+    made.write(directory)
 
 
 @alone("root")

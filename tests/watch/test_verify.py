@@ -324,3 +324,16 @@ def test_a_look_up_by_a_court_holds(tmp_path: Path) -> None:
     made.look_up(held["one"], "court-four")
     made.write(tmp_path)
     assert verify(tmp_path, now=LATER).status == "ok"
+
+
+def test_a_members_own_statement_is_accepted(tmp_path: Path) -> None:
+    """A key that the member's seal added, in its place, is counted and breaks nothing."""
+    from watch.cheats_log import _key_statement
+
+    made = MadeLog()
+    story(made)
+    made.entries.append(_key_statement(made, "bank-one"))
+    made.write(tmp_path)
+    found = {check.name: check for check in verify(tmp_path, now=LATER).checks}
+    assert found["member-keys"].ok is True
+    assert found["member-keys"].count == 1

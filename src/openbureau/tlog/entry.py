@@ -15,9 +15,10 @@ from openbureau.tlog.tile import LARGEST_ENTRY
 PREFIX = "bureau-log/v1 "
 EVENT = "event"
 BILLING = "billing"
+KEY = "key"
 SYSTEM_KINDS = frozenset(
     {
-        "act", "policy", "key", "tariff", "index", BILLING, "draw", "audit-report", "incident", "shard-end",
+        "act", "policy", KEY, "tariff", "index", BILLING, "draw", "audit-report", "incident", "shard-end",
     }
 )  # fmt: skip
 _KIND = re.compile(r"[a-z][a-z-]{0,30}\Z")

@@ -55,6 +55,8 @@ class Case:
     first_entry: bytes | None = None
     billing: list[tuple[int, bytes]] = field(default_factory=list)
     """The system entries that close a month: their places and what they say."""
+    key_statements: list[tuple[int, bytes]] = field(default_factory=list)
+    """The system entries by which members change their keys, in the order of the log."""
 
     @cached_property
     def note(self) -> bytes:

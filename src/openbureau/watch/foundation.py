@@ -8,6 +8,7 @@ import re
 
 from openbureau.core.act import ActRefused, open_act
 from openbureau.core.scorecard import ScorecardRefused, parse_scorecard, scorecard_digest
+from openbureau.core.sign_in.keys import KeyStatementRefused, follow, parse_statement
 from openbureau.law.reader import pack_digest
 from openbureau.tlog.canonical import NotCanonical, canonical
 from openbureau.tlog.checkpoint import open_checkpoint
@@ -158,6 +159,31 @@ class Keys(Inspector):
             self.tally.wrong("log.vkey", "is another key than the founding act names", "日志密钥与创立文件不符")
         if self.case.export.json("system/keys.json") != named:
             self.tally.wrong("system/keys.json", "holds other keys than the founding act names", "密钥与创立文件不符")
+
+
+class MemberKeys(Inspector):
+    """Members' keys change only by statements that their own keys signed, chain after chain from the act."""
+
+    name = "member-keys"
+
+    def end(self) -> None:
+        """After the log was read: each `key` entry against the chain of the member it names."""
+        if not self.case.key_statements:
+            return
+        try:
+            act = open_act(self.case.act)
+        except (ActRefused, NotCanonical, RecursionError):
+            raise Trouble(ACT, "gives no keys to begin with", "无法给出初始密钥") from None
+        rings = {member_id: act.keyring(member_id) for member_id in act.members}
+        for index, content in self.case.key_statements:
+            self.tally.count += 1
+            try:
+                statement = parse_statement(content)
+                member_id = str(statement["body"]["member_id"])
+                rings[member_id] = follow(rings[member_id], statement)
+            except (KeyStatementRefused, KeyError, TypeError) as trouble:
+                why = str(trouble) if isinstance(trouble, KeyStatementRefused) else "it names no member of the act"
+                self.tally.wrong(f"entry {index} (key)", why, "密钥声明不成立")
 
 
 class Policies(Inspector):

@@ -37,6 +37,10 @@ PROMISES: dict[str, dict[str, str]] = {
         "en": "The keys in use are the ones that the founding act names.",
         "zh": "所用密钥正是创立文件所列的密钥。",
     },
+    "member-keys": {
+        "en": "The keys that speak for a member were changed by that member alone, step by step from the founding act.",
+        "zh": "代表各机构的密钥只由该机构自己变更，自创立文件起逐步可查。",
+    },
     "policies": {
         "en": "The text of the rules of access is the one that the members signed.",
         "zh": "访问规则的文本正是成员签署的文本。",

@@ -22,6 +22,7 @@ from openbureau.watch.foundation import (
     FoundingAct,
     Keys,
     LawInForce,
+    MemberKeys,
     Policies,
     Scorecards,
     SignedCheckpoint,
@@ -71,7 +72,7 @@ class _True(_Read):
 
 
 CHECKS: tuple[type[Inspector], ...] = (
-    SignedCheckpoint, Witnesses, Continues, _Root, _Tiles, _Entries, FoundingAct, ActSigned, Keys, Policies,
+    SignedCheckpoint, Witnesses, Continues, _Root, _Tiles, _Entries, FoundingAct, ActSigned, Keys, MemberKeys, Policies,
     LawInForce, Scorecards, _Complete, _True, Chains, Actors, Links, Consents, Orders, Decisions, Free, Charges, BillLanes,
     Bills, Members, Labels, Diaries, Receipts, Promises, Answers, Scores,
 )  # fmt: skip

@@ -1,29 +1,74 @@
-"""How does a lender's terminal ask?  Standard library only: the base install can do it."""
+"""How does a lender's terminal ask?  Standard library for the way there; with a member's key, `openbureau[client]` to sign."""
 
 import json
 import urllib.error
 import urllib.request
+from pathlib import Path
 from typing import Any
 
 SECONDS = 60
+JWKS = "/.well-known/jwks.json"
 
 
 def ask(url: str, body: bytes, *, token: str, key: str) -> tuple[int, Any]:
     """Send one inquiry; the status and the decoded answer or problem.  The same `key` again gives the same answer."""
+    headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": key, "Content-Type": "application/json"}
+    status, _, content = _send("POST", f"{_address(url)}/v1/inquiries", headers, body=body)
+    return status, _decoded(status, content)
+
+
+def ask_signed(url: str, body: bytes, *, key_file: Path, key: str, bureau_kid: str | None = None) -> tuple[int, Any]:
+    """The same as a live bureau asks for it: signed in with a member's key, signed, and the answer's signature checked.
+
+    `bureau_kid` pins the bureau's response key by its thumbprint; without it the key that the address shows is taken.
+    `AnswerRefused` where the bureau did not sign this answer to this request.
+    """
+    from openbureau.client_sign import (
+        check_answer,
+        load_member_key,
+        new_proof_key,
+        read_bureau_key,
+        sign_request,
+        token_request,
+    )
+
+    address, member, proof = _address(url), load_member_key(key_file), new_proof_key()
+    wished = token_request(member, proof, issuer=address, scope="inquire")
+    status, _, content = _send(wished.method, wished.url, dict(wished.headers), body=wished.body)
+    given = _decoded(status, content)
+    if status != 200:
+        return status, given
+    headers = {"Idempotency-Key": key, "Content-Type": "application/json"}
+    sent = sign_request(
+        member, given["access_token"], "POST",
+        url=f"{address}/v1/inquiries", proof_key=proof, headers=headers, body=body,
+    )  # fmt: skip
+    status, told, content = _send(sent.method, sent.url, dict(sent.headers), body=sent.body)
+    bureau_key = read_bureau_key(_send("GET", address + JWKS, {})[2], bureau_kid)
+    check_answer(bureau_key, sent, status=status, headers=told, body=content)
+    return status, _decoded(status, content)
+
+
+def _address(url: str) -> str:
     if not url.startswith(("http://", "https://")):
         raise OSError(f"{url!r} is no address of a bureau; write http://host:port")
-    request = urllib.request.Request(  # noqa: S310  (the scheme was checked above)
-        f"{url.rstrip('/')}/v1/inquiries",
-        data=body,
-        headers={"Authorization": f"Bearer {token}", "Idempotency-Key": key, "Content-Type": "application/json"},
-        method="POST",
-    )
+    return url.rstrip("/")
+
+
+def _send(
+    method: str, url: str, headers: dict[str, str], *, body: bytes | None = None
+) -> tuple[int, dict[str, str], bytes]:
+    """Status, headers and body of an answer, whatever the status."""
+    request = urllib.request.Request(url, data=body, headers=headers, method=method)  # noqa: S310  (checked above)
     try:
         with urllib.request.urlopen(request, timeout=SECONDS) as answer:  # noqa: S310
-            return answer.status, json.load(answer)
+            return answer.status, dict(answer.headers), answer.read()
     except urllib.error.HTTPError as trouble:
-        content = trouble.read()
-        try:
-            return trouble.code, json.loads(content)
-        except ValueError:
-            return trouble.code, {"title": trouble.reason, "status": trouble.code}
+        return trouble.code, dict(trouble.headers), trouble.read()
+
+
+def _decoded(status: int, content: bytes) -> Any:
+    try:
+        return json.loads(content)
+    except ValueError:
+        return {"title": "not JSON", "status": status}

@@ -19,7 +19,9 @@ from openbureau.tlog.merkle import leaf_hash
 
 
 def held_keys(bureau: Bureau, member_id: str) -> Keyring:
-    """The keys of a member as they hold now."""
+    """The keys of a member as they hold now; `KeyStatementRefused` where no member is called so."""
+    if member_id not in bureau.members:
+        raise KeyStatementRefused("no member is called so")
     with bureau.store.connection("api") as connection:
         return bureau.keyring(member_id, member_keys(connection, member_id))
 

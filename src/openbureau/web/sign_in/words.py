@@ -39,6 +39,7 @@ _ZH: dict[str, str] = {
     "keyid is no valid key of the member who holds the token": "keyid 不是令牌持有机构的有效密钥",
     "no client assertion of type jwt-bearer is sent": "未发送 jwt-bearer 类型的客户端断言",
     "no key of this member has this kid": "该机构没有此 kid 的密钥",
+    "no member is called so": "没有该机构",
     "no member has this id, or none of its valid keys this kid": "没有该机构，或其有效密钥中没有此 kid",
     "not a compact signed token": "不是紧凑格式的签名令牌",
     "not a key statement of a form this program knows": "不是本程序所知格式的密钥声明",
