@@ -44,6 +44,7 @@ from openbureau.web.pages.paper import Paper
 from openbureau.web.pages.session import Sessions
 from openbureau.web.pages.signed import end_if_over
 from openbureau.web.replies import Reply, on_any, on_fault, on_http_exception, on_trouble
+from openbureau.web.report import papers
 from openbureau.web.sign_in import doors as sign_in
 from openbureau.web.telemetry import Figures
 from openbureau.web.trouble import Trouble
@@ -98,6 +99,7 @@ ROUTES: tuple[Route, ...] = (
     Route(GET, "/v1/webhook-key", "anybody", feeds.webhook_key),
     # Lenders: what was answered before.
     Route(GET, "/v1/inquiries/{inquiry_id:str}", "lender", answers.one_answer),
+    Route(GET, "/v1/inquiries/{inquiry_id:str}/report.pdf", "lender", papers.lender_paper),
     # Furnishers: a bearer token.
     Route(POST, "/v1/furnishings", "furnisher", furnishers.send_file, LARGEST_FILE),
     Route(GET, "/v1/furnishings", "furnisher", furnishers.own_files),
@@ -130,6 +132,7 @@ ROUTES: tuple[Route, ...] = (
     Route(POST, "/sign-in", "page", mine.do_sign_in),
     Route(POST, "/sign-out", "page", mine.do_sign_out),
     Route(GET, "/me/report", "page", mine.report_page),
+    Route(GET, "/me/report.pdf", "page", papers.own_paper),
     Route(GET, "/me/diary", "page", mine.diary_page),
     # Consents: people by session, as data and as pages; collectors and lenders with their members' sign-in.
     Route(GET, "/v1/me/consents", "person", consents.own_consents),

@@ -159,6 +159,12 @@ _DOOR: tuple[ProblemRow, ...] = (
          "请保留哈希值，可用于证明贵机构所存副本；leaf 为删除事件的记录。"),
     ),
     ProblemRow(
+        "no-chinese-font", 503,
+        ("This machine has no font with Chinese characters", "本机没有中文字体"),
+        ("The operator installs the Debian package fonts-noto-cjk; the answer itself is to be had as JSON.",
+         "请运营方安装 Debian 软件包 fonts-noto-cjk；答复仍可以 JSON 取得。"),
+    ),
+    ProblemRow(
         "no-rule", 404,
         ("No such rule holds on that day", "该日没有此项规则"),
         ("The detail names the topics, or the first day from which the rule holds.",

@@ -148,6 +148,14 @@ def _lenders() -> Json:
             parameters=[_header("Idempotency-Key", "New for each look-up, the same for a repeat.", "^[!-~ ]{1,200}$")],
             requestBody=_body("OfficialBody", OFFICIAL_EXAMPLE),
         )},
+        "/v1/inquiries/{inquiry_id}/report.pdf": {"get": _operation(
+            "lenders", "askAgainOnPaper", "An earlier answer on paper",
+            description="Under the same rules as the answer itself, in the language of Accept-Language. PDF/A-2b; the same "
+            "answer gives the same bytes.",
+            answers={"200": _answer("The paper.", text(format="binary"), "application/pdf")},
+            problems=("not-signed-in", *refusals, "no-such-answer", "answer-erased", "too-busy", "no-chinese-font"),
+            security=MEMBER, parameters=[_place("inquiry_id", "inquiry_id of the earlier answer.")],
+        )},
         "/v1/members/me/charges": {"get": _operation(
             "lenders", "charges", "What this member owes for a month",
             answers={"200": _answer("Charge by charge.", record(

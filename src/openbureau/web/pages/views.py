@@ -29,6 +29,7 @@ from openbureau.web.pages.drawings import gauge, points_bar
 from openbureau.web.pages.language import Formats
 from openbureau.web.pages.paper import Paper
 from openbureau.web.pages.signed import N_
+from openbureau.web.report.view import further_sections
 
 NO_ROW = ("当月没有记录", "no record for this month")
 _TONES = {"N": "fine", "*": "fine", "C": "closed", "M": "slow", "A": "none", "#": "none", "/": "none", "1": "late-1"}
@@ -80,6 +81,7 @@ def report_view(bureau: Bureau, report: dict[str, Any], write: Formats) -> dict[
         "score": _score(bureau, report["score"], write),
         "tiles": _tiles(report),
         "accounts": accounts,
+        "further": further_sections(report, write, name=lambda member: member_name(bureau, member, write)),
         "legend": _legend(report["accounts"], write),
         "inquiries": [
             found
