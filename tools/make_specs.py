@@ -4,8 +4,8 @@
     .venv/bin/python tools/make_specs.py [--check]
 
 Made: `openbureau-1.md`, the data contract `openbureau-1.odcs.yaml` and one JSON Schema a record kind; page, data contract
-and JSON Schema of Metro 2; `identity.md`; `consent.schema.json`; the schemas of report and answers; `openapi.json`.  Exit
-status 1 when `--check` finds a file that differs.
+and JSON Schema of Metro 2; `identity.md`; `consent.schema.json`; the schemas of report and answers; `products.md`;
+`openapi.json`.  Exit status 1 when `--check` finds a file that differs.
 """
 
 import json
@@ -15,6 +15,7 @@ from pathlib import Path
 import metro2_specs
 import yaml
 
+from openbureau.core.answer.page import page as products_page
 from openbureau.core.answer.schema import documents
 from openbureau.core.consent.artefact import json_schema as consent_schema
 from openbureau.core.furnishing.layouts import LAYOUTS
@@ -29,6 +30,7 @@ def made_files() -> dict[str, str]:
     """Name and text of every made file."""
     contract = yaml.safe_dump(data_contract(), allow_unicode=True, sort_keys=False, width=120)
     found = {"openbureau-1.md": page(), "openbureau-1.odcs.yaml": contract, "identity.md": identity_page()}
+    found["products.md"] = products_page()
     found |= metro2_specs.made_files() | {"openapi.json": render_openapi().decode()}
     found["consent.schema.json"] = json.dumps(consent_schema(), ensure_ascii=False, indent=2) + "\n"
     for name, document in documents().items():

@@ -15,10 +15,13 @@ from core.test_further import record
 from core.test_report_blocks import HEADER, lender, own, told_file
 from openbureau.core.answer import lesser
 from openbureau.core.answer.changes import changes
+from openbureau.core.answer.page import page
 from openbureau.core.answer.schema import documents
+from openbureau.core.attribute_list import ATTRIBUTES
 from openbureau.core.attributes import compute
 from openbureau.core.credit_file import CreditFile
 from openbureau.core.further import Further, OutsideInquiry, Part, Share
+from openbureau.core.products import Product
 from openbureau.core.questions import QUESTIONS, Seen
 
 REPORT, ANSWER = (Draft202012Validator(document) for document in documents().values())
@@ -70,6 +73,15 @@ def test_a_field_that_nobody_agreed_on_is_refused() -> None:
         {name: value for name, value in made.items() if name != "notice"},
     ):
         assert not REPORT.is_valid(spoiled)
+
+
+def test_every_product_question_and_attribute_is_published() -> None:
+    """The page names each in both languages, and is what the code says."""
+    told = (SPECS / "products.md").read_text("utf-8")
+    assert told == page()
+    named = [product.value for product in Product] + list(QUESTIONS) + [info.name for info in ATTRIBUTES]
+    assert not [name for name in named if f"`{name}`" not in told]
+    assert all(row.zh in told and row.en in told for row in (*QUESTIONS.values(), *ATTRIBUTES))
 
 
 def test_the_published_schemas_are_these() -> None:

@@ -78,8 +78,8 @@ def document() -> Json:
                 ("operators", "Health and figures."),
             )
         ],
-        "paths": {**_lenders(), **conduct_paths(), **billing_paths(), **standing_paths(), **furnisher_paths(), **_people(),
-                  **consent_paths(), **sign_in_paths(), **_log(), **_operators()},
+        "paths": {**_lenders(), **_answers(), **conduct_paths(), **billing_paths(), **standing_paths(), **furnisher_paths(),
+                  **_people(), **consent_paths(), **sign_in_paths(), **_log(), **_operators()},
         "components": {
             "schemas": schemas() | consent_schemas() | standing_schemas() | BILLING_SHAPES | {"ConductCase": CONDUCT_CASE},
             "responses": {row.code: _problem(row) for row in PROBLEMS.values()},
@@ -126,17 +126,6 @@ def _lenders() -> Json:
             parameters=[_header("Idempotency-Key", "New for each inquiry, the same for a repeat.", "^[!-~ ]{1,200}$")],
             requestBody=_body("InquiryBody", INQUIRY_EXAMPLE),
         )},
-        "/v1/inquiries/{inquiry_id}": {"get": _operation(
-            "lenders", "askAgain", "An earlier answer, bit for bit",
-            description="To the member that got it, with a permit of today, free, and recorded. Where something in it may "
-            "not be shown any more it is refused; ask anew with as_of then.",
-            answers={"200": _answer("The bytes that left, with their hash and a receipt of this telling.", record(
-                "An answer told again.", inquiry_id=text("Of this telling."), again=text("Of the first time."),
-                answer_hash=text("SHA-256 of answer, hex."),
-                answer={"oneOf": [ref("Report"), ref("LesserAnswer")]}, receipt=ref("Receipt")))},
-            problems=("not-signed-in", *refusals, "no-such-answer", "answer-erased", "too-busy"), security=MEMBER,
-            parameters=[_place("inquiry_id", "inquiry_id of the earlier answer.")],
-        )},
         "/v1/official-inquiries": {"post": _operation(
             "lenders", "askOfficially", "Look somebody up by the document of a court or an authority",
             description="No consent, but a document: kind of proceedings, law, number, issuing body, officer. The answer rests "
@@ -148,14 +137,6 @@ def _lenders() -> Json:
             parameters=[_header("Idempotency-Key", "New for each look-up, the same for a repeat.", "^[!-~ ]{1,200}$")],
             requestBody=_body("OfficialBody", OFFICIAL_EXAMPLE),
         )},
-        "/v1/inquiries/{inquiry_id}/report.pdf": {"get": _operation(
-            "lenders", "askAgainOnPaper", "An earlier answer on paper",
-            description="Under the same rules as the answer itself, in the language of Accept-Language. PDF/A-2b; the same "
-            "answer gives the same bytes.",
-            answers={"200": _answer("The paper.", text(format="binary"), "application/pdf")},
-            problems=("not-signed-in", *refusals, "no-such-answer", "answer-erased", "too-busy", "no-chinese-font"),
-            security=MEMBER, parameters=[_place("inquiry_id", "inquiry_id of the earlier answer.")],
-        )},
         "/v1/members/me/charges": {"get": _operation(
             "lenders", "charges", "What this member owes for a month",
             answers={"200": _answer("Charge by charge.", record(
@@ -163,6 +144,31 @@ def _lenders() -> Json:
             problems=("not-signed-in", "fields-not-valid"), security=MEMBER,
             parameters=[{"name": "month", "in": "query", "required": True, "description": "YYYY-MM",
                          "schema": text(pattern="^[0-9]{4}-(0[1-9]|1[0-2])$")}],
+        )},
+    }  # fmt: skip
+
+
+def _answers() -> Json:
+    refusals = tuple(code for code in filter(is_refusal, PROBLEMS) if code not in _OTHER_ACTS)
+    return {
+        "/v1/inquiries/{inquiry_id}": {"get": _operation(
+            "lenders", "askAgain", "An earlier answer, bit for bit",
+            description="To the member that got it, with a permit of today, free, and recorded. Where something in it may "
+            "not be shown any more it is refused; ask anew with as_of then.",
+            answers={"200": _answer("The bytes that left, with their hash and a receipt of this telling.", record(
+                "An answer told again.", inquiry_id=text("Of this telling."), again=text("Of the first time."),
+                answer_hash=text("SHA-256 of answer, hex."),
+                answer={"oneOf": [ref("Report"), ref("LesserAnswer")]}, receipt=ref("Receipt")))},
+            problems=("not-signed-in", *refusals, "no-such-answer", "answer-erased", "too-busy"), security=MEMBER,
+            parameters=[_place("inquiry_id", "inquiry_id of the earlier answer.")],
+        )},
+        "/v1/inquiries/{inquiry_id}/report.pdf": {"get": _operation(
+            "lenders", "askAgainOnPaper", "An earlier answer on paper",
+            description="Under the same rules as the answer itself, in the language of Accept-Language. PDF/A-2b; the same "
+            "answer gives the same bytes.",
+            answers={"200": _answer("The paper.", text(format="binary"), "application/pdf")},
+            problems=("not-signed-in", *refusals, "no-such-answer", "answer-erased", "too-busy", "no-chinese-font"),
+            security=MEMBER, parameters=[_place("inquiry_id", "inquiry_id of the earlier answer.")],
         )},
     }  # fmt: skip
 
