@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 
 from openbureau.core.answer.summary import credit_summary, inquiry_summary, public_summary
+from openbureau.core.answer.word import answer_word
 from openbureau.core.credit_file import NOTHING, UNKNOWN, CreditFile, Tradeline, month_number, month_text
 from openbureau.core.further import Further, Guarantee, PublicRecord
 from openbureau.core.products import instant_text
@@ -45,13 +46,14 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """Which report this is."""
+    """Which report this is; with fewer than `thin_months` months of history its outcome says `thin`."""
 
     report_id: str
     made_at: datetime
     member_id: str
     purpose: str
     product: str
+    thin_months: int = 0
 
 
 def render_answer(report: Json) -> bytes:
@@ -180,7 +182,7 @@ def header_json(header: Header, held: CreditFile) -> Json:
         "asked_by": header.member_id,
         "purpose": header.purpose,
         "product": header.product,
-        "outcome": "no-hit" if held.is_empty else "report",
+        "outcome": answer_word(held, thin_months=header.thin_months).value,
     }
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from openbureau.core.answer.lesser import BANDS
 from openbureau.core.answer.lesser import SCHEMA as ANSWER_SCHEMA
+from openbureau.core.answer.word import AnswerWord
 from openbureau.core.attribute_list import ATTRIBUTES, FAMILIES
 from openbureau.core.furnishing import codes
 from openbureau.core.purpose import PURPOSES
@@ -19,7 +20,7 @@ from openbureau.core.report import SCHEMA as REPORT_SCHEMA
 
 Json = dict[str, Any]
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-OUTCOMES = ("report", "no-hit")
+OUTCOMES = tuple(word.value for word in AnswerWord)
 _MARKS = "".join(codes.MONTH_STATUSES) + "/"
 
 

@@ -112,7 +112,10 @@ def record_answer(
         synthetic=found.synthetic,
     )
     identity = identity_of(unseal(key, found.identity_sealed, place=f"identity/{found.subject_id}"))
-    header = Header(inquiry_id, asked.at, asked.member.member_id, asked.request.purpose, asked.request.product_text)
+    request, thin_months = asked.request, asked.rulebook.typed.thin_file_months.number
+    header = Header(
+        inquiry_id, asked.at, asked.member.member_id, request.purpose, request.product_text, thin_months=thin_months
+    )
     made = make_product(
         asked.request.product,
         Material(

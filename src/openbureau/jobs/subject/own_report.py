@@ -27,7 +27,9 @@ def own_report(bureau: Bureau, subject_id: str) -> dict[str, Any]:
         key = bureau.data_key(found.wrapped_key, f"subject/{subject_id}")
         held = decode_file(found.file, subject_id=subject_id, kind=found.kind, as_of=now, synthetic=found.synthetic)
         identity = identity_of(unseal(key, found.identity_sealed, place=f"identity/{subject_id}"))
-        header = Header(report_id, now, "subject", "own-report", "report")
+        header = Header(
+            report_id, now, "subject", "own-report", "report", thin_months=rulebook.typed.thin_file_months.number
+        )
         seen = seen_today(bureau, held, rulebook)
         report = make_report(
             bureau, seen, header=header, identity=identity, rulebook=rulebook, months=None, is_own=True

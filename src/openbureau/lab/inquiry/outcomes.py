@@ -45,8 +45,8 @@ class State(StrEnum):
 class OutcomePerson:
     """A made-up person, what is done beforehand, and how an inquiry for `PURPOSE` about them ends.
 
-    `outcome` is `report`, `no-hit` or the code of a refusal; `months` how much history is held (None: not on file at all,
-    0: known, without an account); `asked_name` the name with which to ask.
+    `outcome` is `report`, `thin`, `no-hit` or the code of a refusal; `months` how much history is held (None: not on file at
+    all, 0: known, without an account); `asked_name` the name with which to ask.
     """
 
     key: str
@@ -87,7 +87,7 @@ def _person(
 _YES = (State.CONSENTED,)
 OUTCOMES: tuple[OutcomePerson, ...] = (
     _person(1, "answered", "甲有档", outcome="report", states=_YES, words=("two years of payments", "两年还款记录")),
-    _person(2, "thin", "乙薄档", outcome="report", months=2, states=_YES,
+    _person(2, "thin", "乙薄档", outcome="thin", months=2, states=_YES,
             words=("two months: a report without a score", "仅两个月：有报告，无评分")),
     _person(3, "no-hit", "丙空档", outcome="no-hit", months=0, states=_YES,
             words=("known, no account: an answer, free of charge", "有主体、无账户：属于答复，不收费")),
