@@ -12,7 +12,7 @@ from openbureau.jobs.furnishing.load import furnish
 from openbureau.jobs.monitor.evaluate import evaluate
 from openbureau.web.deliver import deliver_due
 from web.receiver import receiving
-from web.visitor import Client
+from web.visitor import PAGE, Client, sign_in
 from world import PEOPLE, World, jsonl, loan, months, subject_record
 
 ALPHA = "bank-alpha"
@@ -124,3 +124,19 @@ def test_what_is_not_there_is_not_found(client: Client, shared_world: World) -> 
     assert client.post(f"/v1/monitors/{uuid.uuid4()}/stop", headers=head(shared_world)).status_code == 404
     assert client.get("/v1/monitors?before=x", headers=head(shared_world)).status_code == 422
     assert client.get("/v1/monitors").status_code == 401
+
+
+def test_a_person_reads_who_is_told_of_changes(client: Client, shared_world: World) -> None:
+    """On the page of consents and in the diary, in both languages."""
+    agree(shared_world, "late")
+    client.post("/v1/monitors", json=body("late", triggers=["new-overdue"]), headers=head(shared_world))
+    lend(shared_world, "late")
+    assert evaluate(shared_world.bureau) == 1
+    sign_in(client, PEOPLE["late"])
+    for language, words in (("en", ("Told of changes", "newly overdue")), ("zh-CN", ("变动监测", "新发生逾期"))):
+        page = client.get(f"/me/consents?lang={language}", headers=PAGE).text
+        for word in words:
+            assert word in page
+    diary = client.get("/me/diary?lang=en", headers=PAGE).text
+    assert "watches your file from now on" in diary
+    assert "was told of a change in your file" in diary

@@ -40,6 +40,8 @@ class DiaryEntry:
     leaf_index: int | None
     lender: Member | None = None
     """For a consent or its withdrawal: to whom it was given."""
+    product: str = "-"
+    """For an inquiry: what was asked for."""
 
 
 def diary(bureau: Bureau, subject_id: str) -> list[DiaryEntry]:
@@ -83,6 +85,7 @@ def _entry(bureau: Bureau, event: StoredEvent, told: dict[str, str], *, seq: int
         citations=citations,
         leaf_hash=event.leaf_hash.hex(),
         leaf_index=event.leaf_index,
+        product=told["product"],
         lender=bureau.members.get(told["inputs"].partition(";")[0]) if told["kind"] in _CONSENTS else None,
     )
 

@@ -11,10 +11,11 @@ import msgspec
 from openbureau.core.consent.terms import POINTS
 from openbureau.jobs.consent.confirm import Asked, asked_of, decline_consent, make_code
 from openbureau.jobs.consent.withdraw import consents, consequences
+from openbureau.jobs.monitor.own import monitors_on
 from openbureau.web.api.bodies import ConsentBody
 from openbureau.web.api.consents import confirmed, give, id_of, noticed, request_notice, settled, withdraw
 from openbureau.web.desk import Asking, desk_of
-from openbureau.web.pages.consents_view import asked_row, consents_view
+from openbureau.web.pages.consents_view import asked_row, consents_view, monitors_view
 from openbureau.web.pages.mine import checked_form, field_of, mine_or_sign_in
 from openbureau.web.pages.session import Session
 from openbureau.web.pages.views import articles
@@ -44,6 +45,8 @@ async def _consents(
     asked = await desk.do(asked_of, desk.bureau, subject_id)
     rows = [(one, consequences(desk.bureau, one)) for one in held]
     words = consents_view(desk.bureau, rows, asked, desk.paper.formats[language])
+    watching = await desk.do(monitors_on, desk.bureau, subject_id)
+    words["monitors"] = monitors_view(desk.bureau, watching, desk.paper.formats[language])
     said = request.query_params.get("done")
     words |= {"done": said if said in _DONE else None, "problem": row, "code": code}
     words["articles"] = articles(desk.bureau, _RULES)

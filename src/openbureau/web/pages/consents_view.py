@@ -5,10 +5,12 @@ from typing import Any
 
 from openbureau.core.consent.terms import MONITORING
 from openbureau.core.member import Role
+from openbureau.core.monitor.triggers import TRIGGERS
 from openbureau.core.purpose import PURPOSES
 from openbureau.jobs.consent.confirm import Asked
 from openbureau.jobs.consent.withdraw import Consequences, HeldConsent
 from openbureau.jobs.context import Bureau
+from openbureau.jobs.monitor.own import OwnMonitor
 from openbureau.law.workdays import civil_day
 from openbureau.web.api.consents import consent_state
 from openbureau.web.pages.language import Formats
@@ -101,4 +103,21 @@ def _lenders(bureau: Bureau, write: Formats) -> list[dict[str, Any]]:
         }
         for member in bureau.members.values()
         if Role.LENDER in member.roles and member.is_active
+    ]
+
+
+def monitors_view(bureau: Bureau, rows: Sequence[OwnMonitor], write: Formats) -> list[dict[str, Any]]:
+    """Who is told of changes in a file, and who was: of what, since and until when, how often it was told."""
+    return [
+        {
+            "who": member_name(bureau, row.member_id, write),
+            "purpose": purpose_name(row.purpose, write),
+            "triggers": [
+                write.pick((TRIGGERS[code].zh, TRIGGERS[code].en)) for code in row.triggers if code in TRIGGERS
+            ],
+            "since": row.started_at,
+            "until": row.ended_at,
+            "alerts": row.alerts,
+        }
+        for row in rows
     ]

@@ -17,13 +17,14 @@ from openbureau.core.furnishing.codes import (
     ROLES,
 )
 from openbureau.core.leaf import EventKind
+from openbureau.core.products import Product
 from openbureau.core.purpose import PURPOSES
 from openbureau.core.refusal import TITLES
 from openbureau.core.staff import STAFF_REASONS
 from openbureau.core.subject import mask_id
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.subject.diary import DiaryEntry
-from openbureau.law.rules import Citation
+from openbureau.law.rules import RULE_IDS, Citation
 from openbureau.law.workdays import civil_day
 from openbureau.web.pages.drawings import gauge, points_bar
 from openbureau.web.pages.language import Formats
@@ -221,6 +222,11 @@ def articles(bureau: Bureau, rule_ids: Sequence[str]) -> list[Citation]:
     return list(bureau.rulebook(civil_day(bureau.clock())).cite(*rule_ids))
 
 
+ALERTS = {True: N_("watches your file from now on"), False: N_("was told of a change in your file")}
+"""What an inquiry of the product `alert` did, by whether it began the watching."""
+WATCHING = RULE_IDS["monitor_start_free"] + ";"
+
+
 def diary_view(entries: Sequence[DiaryEntry], paper: Paper, language: str) -> dict[str, Any]:
     """The rows of a diary, and how many inquiries were answered and refused."""
     write = paper.formats[language]
@@ -237,6 +243,8 @@ def _entry(entry: DiaryEntry, write: Formats) -> dict[str, Any]:
     words, mood = KINDS.get(entry.kind, (entry.kind, "other"))
     if entry.kind == EventKind.CONSENT_GIVEN and entry.actor != "subject":
         words, mood = ON_PAPER
+    if entry.kind == EventKind.INQUIRY and entry.product == Product.ALERT:
+        words = ALERTS[entry.price.startswith(WATCHING)]
     return {
         "at": entry.at,
         "is_own": entry.actor == "subject",
