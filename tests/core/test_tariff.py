@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from openbureau.core import pricing
 from openbureau.core.member import CONCESSION_KINDS, Member
-from openbureau.core.pricing import FREE, SHARES, Charge, charge, replayed
+from openbureau.core.pricing import FREE, SHARES, Charge, charge
 from openbureau.law.reader import load_law
 
 LAW = load_law()
@@ -61,7 +61,7 @@ def test_every_class_with_a_concession_gets_it(kind: str) -> None:
 
 def test_the_member_itself_is_no_argument() -> None:
     """No function that makes a price is told who asks: only of what kind the institution is."""
-    for function in (pricing.charge, pricing.fee, pricing.replayed):
+    for function in (pricing.charge, pricing.fee):
         told = inspect.signature(function)
         assert not {"member", "member_id", "name"} & set(told.parameters)
         assert all(one.annotation is not Member for one in told.parameters.values())
@@ -148,11 +148,6 @@ def test_a_late_answer_is_free() -> None:
     seconds = LAW.on(TODAY).typed.late_answer_seconds.number
     assert fee(seconds_taken=seconds).is_billable
     assert fee(seconds_taken=seconds + 0.001) == Charge("house.late_answer_seconds", 0)
-
-
-def test_a_replay_is_free() -> None:
-    """What was charged once is told again for nothing."""
-    assert replayed(LAW.on(TODAY)) == Charge("house.replay_free", 0)
 
 
 @given(

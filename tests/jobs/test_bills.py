@@ -11,8 +11,10 @@ from typing import Any
 
 import psycopg
 import pytest
+from jsonschema import Draft202012Validator
 
 from openbureau.core.invoice import Line, make_invoice, render_invoice, summary_leaf
+from openbureau.core.products import Options
 from openbureau.jobs.billing.close import BillMisbehaviour, BillRefused, close_month
 from openbureau.jobs.billing.credit import credit_wrong_answers
 from openbureau.jobs.billing.dispute import Dispute, NotDecided, NotDisputed, decide_dispute, disputes, open_dispute
@@ -34,6 +36,7 @@ MONTH = "2026-11"
 AFTER = datetime(2026, 12, 1, 0, 0, tzinfo=UTC)
 """Eight in the morning of the first of December in Beijing."""
 OPERATOR = "operator"
+SCHEMA = Path(__file__).parents[2] / "docs" / "specs" / "invoice.schema.json"
 
 
 def ask(world: World, name: str = "good", member: str = "bank-alpha", **changes: Any) -> str:
@@ -402,6 +405,7 @@ def test_an_invoice_prints_the_same_for_ever(world: World) -> None:
     running = print_pdf(world.bureau, shown(world, "bank-beta"), "en")
     closed(world)
     found = shown(world, "bank-beta")
+    Draft202012Validator(json.loads(SCHEMA.read_text())).validate(found.to_json())
     made = {language: print_pdf(world.bureau, found, language) for language in ("zh-CN", "en")}
     assert all(one.startswith(b"%PDF-1.7") and b"pdfaid:part" in one for one in made.values())
     assert len({*made.values(), running}) == 3
@@ -434,3 +438,16 @@ def test_a_long_invoice_prints_its_first_lines(world: World, monkeypatch: pytest
     whole = print_pdf(world.bureau, shown(world), "en")
     monkeypatch.setattr("openbureau.jobs.billing.printed.PRINTED_MOST", 1)
     assert print_pdf(world.bureau, shown(world), "en") != whole
+
+
+def test_a_report_covers_what_is_less_and_no_past_moment(world: World) -> None:
+    """After a charged report its score and a repeat are free; the file as known at a past moment is charged by itself, once."""
+    ask(world)
+    past = Options(as_of=world.clock.at)
+    ask(world, product="score")
+    ask(world)
+    for _ in range(2):
+        ask(world, options=past)
+    told = shown(world).to_json()
+    assert [line["product"].partition(";")[0] for line in told["lines"]] == ["report", "report"]
+    assert len({line["product"] for line in told["lines"]}) == 2

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from openbureau.core.pricing import SHARES, charge, replayed
+from openbureau.core.pricing import SHARES, charge
 from openbureau.watch.verify import verify
 from watch.made_log import LATER, LAW, START, MadeLog, story
 
@@ -34,7 +34,7 @@ def test_prices_of_the_tariff_are_known(tmp_path: Path, product: str, kind: str)
 
 def test_a_replay_is_known(tmp_path: Path) -> None:
     """The price of what is told again."""
-    assert check(tmp_path, replayed(RULEBOOK).render()) is True
+    assert check(tmp_path, f"{RULEBOOK.typed.replay_free.id};1;0;CNY;free") is True
 
 
 @pytest.mark.parametrize(

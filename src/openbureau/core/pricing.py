@@ -99,8 +99,3 @@ def fee(typed: TypedRules, *, product: str, is_person: bool, is_concession: bool
         return Charge(rule.id, rule.number)
     share: Rule = getattr(typed, SHARES[product])
     return Charge(f"{rule.id}{OF}{share.id}", rule.number * share.number // 100)
-
-
-def replayed(rulebook: Rulebook) -> Charge:
-    """The charge for an earlier answer told again: none."""
-    return Charge(rulebook.typed.replay_free.id, 0)

@@ -12,7 +12,7 @@ from openbureau.law.reader import Law
 from openbureau.law.rules import RULE_IDS, Rulebook
 from openbureau.law.show import row
 
-FREE_OF_CHARGE = (*FREE_RULES, "wrong_answer_free", "refusal_free", "self_access_free")
+FREE_OF_CHARGE = (*FREE_RULES, "wrong_answer_free", "refusal_free", "self_access_free", "official_lookup_free")
 """The typed rules under which nothing is owed."""
 
 

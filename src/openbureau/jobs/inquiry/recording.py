@@ -155,18 +155,23 @@ def _beside(done: Beside) -> Callable[[Connection], None] | None:
 def _charge(bureau: Bureau, asked: Asked, found: Facts, made: Made) -> Charge:
     """What the answer costs; a look-up by a court or an authority nothing.
 
-    The window of a repeat counts for the very same disclosure (`product_text`).
+    The window of a repeat counts for the very same disclosure (`product_text`); a report covers what is less, and no past
+    moment.
     """
     if asked.request.order is not None:
         return Charge(asked.rulebook.typed.official_lookup_free.id, 0)
     if made.free_rule is not None:
         return Charge(made.free_rule, 0)
-    last = found.last_charged.get(asked.request.product_text)
+    product, text, charged = asked.request.product, asked.request.product_text, found.last_charged
+    covering = {pricing.REPORT} if asked.request.options.as_of is None else set()
+    last = {name: day for name, day in charged.items() if name in covering} | (
+        {product: charged[text]} if text in charged else {}
+    )
     return pricing.charge(
         asked.member.kind,
-        product=asked.request.product,
+        product=product,
         subject_kind=found.kind,
-        last_charged=found.last_charged if last is None else {**found.last_charged, asked.request.product: last},
+        last_charged=last,
         is_no_hit=made.is_no_hit,
         rulebook=asked.rulebook,
         seconds_taken=(bureau.clock() - asked.received_at).total_seconds(),

@@ -122,7 +122,7 @@ select distinct on (c.subject_id, c.inquiry_id) c.member_id, c.subject_id, c.inq
   from bureau.answer_touched a
   join bureau.charge c on c.subject_id = a.subject_id and c.inquiry_id = a.inquiry_id
   join bureau.correction_told t on t.subject_id = a.subject_id and t.source_id = a.source_id
- where (c.product <> 'score' or a.reasons_changed or a.score_before is distinct from a.score_after)
+ where (split_part(c.product, ';', 1) <> 'score' or a.reasons_changed or a.score_before is distinct from a.score_after)
    and not exists (select from bureau.credit_note n where n.subject_id = c.subject_id and n.inquiry_id = c.inquiry_id)
    and not exists (select from bureau.correction x
                     where x.source_id = a.source_id and x.subject_id = a.subject_id and x.member_id = c.member_id)
