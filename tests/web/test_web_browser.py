@@ -14,6 +14,7 @@ from openbureau.jobs.furnishing.load import furnish, load_file, resume_loads
 from openbureau.jobs.furnishing.progress import progress_of
 from openbureau.jobs.furnishing.receive import FurnishingReceipt, receive_file
 from openbureau.jobs.log.sequence import sequence
+from openbureau.web.serve import serving
 from web import browser
 from world import PEOPLE, World, alpha_file, jsonl, loan, subject_record
 
@@ -27,7 +28,7 @@ MINE = ("/me/report", "/me/diary", "/me/consents")
 @pytest.fixture(scope="module")
 def address(shared_world: World) -> Iterator[str]:
     sequence(shared_world.bureau)
-    with browser.serving(shared_world.bureau) as found:
+    with serving(shared_world.bureau) as found:
         yield found
 
 

@@ -42,7 +42,7 @@ from openbureau.jobs.consent.give import give_consent
 from openbureau.jobs.delivery.feed import sign_delivery
 from openbureau.jobs.log.sequence import sequence
 from openbureau.tlog.policy import render_policy
-from web.browser import serving
+from openbureau.web.serve import serving
 from web.member import key_of
 from world import PEOPLE, World
 from world import Person as MadeUp

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from openbureau.core.staff import StaffRole
 from openbureau.jobs.founding.sandbox import add_staff
 from openbureau.jobs.furnishing.load import furnish
+from openbureau.web.serve import serving
 from web import browser
 from world import PEOPLE, World, jsonl, loan, subject_record
 
@@ -28,7 +29,7 @@ def address(shared_world: World) -> Iterator[str]:
         person, ref = PEOPLE[name], f"G-{name}"
         other = subject_record(person) | {"subject_ref": ref, "name": person.name[0] + "亮", "phone": "13800138000"}
         furnish(shared_world.bureau, "micro-gamma", jsonl([other, loan(person, account_no=ref, subject_ref=ref)]))
-    with browser.serving(shared_world.bureau) as found:
+    with serving(shared_world.bureau) as found:
         yield found
 
 

@@ -16,6 +16,7 @@ from openbureau.core.furnishing.write import render_jsonl
 from openbureau.core.purpose import PURPOSES
 from openbureau.core.refusal import TITLES
 from openbureau.core.scorecard import reason_text
+from openbureau.demo.asking import ASKING
 from openbureau.demo.keeping import KEEPING
 from openbureau.demo.proof import caught, logged, verified
 from openbureau.demo.sandbox import PURPOSE, Story
@@ -268,5 +269,5 @@ def withdrew(story: Story) -> Step:
 
 STEPS: tuple[Callable[[Story], Step], ...] = (
     founded, furnished, furnished_again, found_wanting, refused, consented, answered, charged, saw_both, withdrew,
-    *KEEPING, logged, verified, caught,
+    *ASKING, *KEEPING, logged, verified, caught,
 )  # fmt: skip

@@ -13,7 +13,7 @@ JWKS = "/.well-known/jwks.json"
 def ask(url: str, body: bytes, *, token: str, key: str) -> tuple[int, Any]:
     """Send one inquiry; the status and the decoded answer or problem.  The same `key` again gives the same answer."""
     headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": key, "Content-Type": "application/json"}
-    status, _, content = _send("POST", f"{_address(url)}/v1/inquiries", headers, body=body)
+    status, _, content = send("POST", f"{_address(url)}/v1/inquiries", headers, body=body)
     return status, _decoded(status, content)
 
 
@@ -34,7 +34,7 @@ def ask_signed(url: str, body: bytes, *, key_file: Path, key: str, bureau_kid: s
 
     address, member, proof = _address(url), load_member_key(key_file), new_proof_key()
     wished = token_request(member, proof, issuer=address, scope="inquire")
-    status, _, content = _send(wished.method, wished.url, dict(wished.headers), body=wished.body)
+    status, _, content = send(wished.method, wished.url, dict(wished.headers), body=wished.body)
     given = _decoded(status, content)
     if status != 200:
         return status, given
@@ -43,8 +43,8 @@ def ask_signed(url: str, body: bytes, *, key_file: Path, key: str, bureau_kid: s
         member, given["access_token"], "POST",
         url=f"{address}/v1/inquiries", proof_key=proof, headers=headers, body=body,
     )  # fmt: skip
-    status, told, content = _send(sent.method, sent.url, dict(sent.headers), body=sent.body)
-    bureau_key = read_bureau_key(_send("GET", address + JWKS, {})[2], bureau_kid)
+    status, told, content = send(sent.method, sent.url, dict(sent.headers), body=sent.body)
+    bureau_key = read_bureau_key(send("GET", address + JWKS, {})[2], bureau_kid)
     check_answer(bureau_key, sent, status=status, headers=told, body=content)
     return status, _decoded(status, content)
 
@@ -55,7 +55,7 @@ def _address(url: str) -> str:
     return url.rstrip("/")
 
 
-def _send(
+def send(
     method: str, url: str, headers: dict[str, str], *, body: bytes | None = None
 ) -> tuple[int, dict[str, str], bytes]:
     """Status, headers and body of an answer, whatever the status."""

@@ -3,6 +3,8 @@ loader of files in threads beside."""
 
 import secrets
 import socket
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Protocol
@@ -47,6 +49,23 @@ def serve(bureau: Bureau, *, host: str, port: int, ready: socket.socket | None =
             app, host=host, port=port, log_level="warning", access_log=False, server_header=False, proxy_headers=False
         )
         uvicorn.Server(config).run(sockets=[ready] if ready else None)
+
+
+@contextmanager
+def serving(bureau: Bureau) -> Iterator[str]:
+    """Serve pages and API on a free port of loopback for the length of a block, with no duty beside; the address."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        config = uvicorn.Config(create_app(bureau), log_level="error", access_log=False, server_header=False)
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+        thread.start()
+        while not server.started and thread.is_alive():
+            time.sleep(0.02)
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join(timeout=30)
 
 
 @contextmanager
