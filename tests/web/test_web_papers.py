@@ -145,3 +145,19 @@ def test_the_person_reads_duties_and_public_records(client: Client, shared_world
     assert page.status_code == 200
     for words in ("Guarantees given", "Public records", PUBLIC["issuer"]):
         assert words in page.text
+
+
+def test_the_diary_says_what_was_disclosed(client: Client, shared_world: World) -> None:
+    """A question stands there with its words, a telling again as such, a past moment with its instant."""
+    late = PEOPLE["late"]
+    give_consent(shared_world.bureau, shared_world.subject_id(late), member_id="bank-alpha", purpose="loan-approval")
+    asked = {"product": "question", "questions": ["has-overdue-now"]}
+    number = inquiry(client, shared_world, late, body=asked).json()["inquiry_id"]
+    inquiry(client, shared_world, late, body={"product": "score", "as_of": "2026-11-24T01:00:00Z"})
+    headers = {"Authorization": f"Bearer {shared_world.tokens['bank-alpha']}"}
+    assert client.get(f"/v1/inquiries/{number}", headers=headers).status_code == 200
+    sign_in(client, late)
+    told = client.get("/me/diary?lang=en", headers=PAGE).text
+    for words in (QUESTIONS["has-overdue-now"].en, "Credit score · Known as of", "An earlier answer again"):
+        assert words in told
+    assert QUESTIONS["has-overdue-now"].zh in client.get("/me/diary?lang=zh-CN", headers=PAGE).text

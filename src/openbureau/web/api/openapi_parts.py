@@ -190,7 +190,8 @@ _HELD_ACCOUNT = record(
 _ENTRY = record(
     "One event of the person's chain.",
     at=text(format="date-time"), kind=text(), actor=text(), actor_name=ref("Both"), purpose=text(), seq=whole(),
-    price=text(), refusal=maybe("string"), citations=some(ref("Both")), leaf=text(), leaf_index=maybe("integer"),
+    product=text("As in the leaf: what was disclosed."), price=text(), refusal=maybe("string"),
+    citations=some(ref("Both")), leaf=text(), leaf_index=maybe("integer"),
     proof=text(format="uri-reference"),
 )  # fmt: skip
 _CHARGE = record(

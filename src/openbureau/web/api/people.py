@@ -66,6 +66,7 @@ def entry_json(entry: DiaryEntry) -> dict[str, Any]:
         "purpose": entry.purpose,
         "lender": entry.lender.member_id if entry.lender else None,
         "seq": entry.seq,
+        "product": entry.product,
         "price": entry.price,
         "refusal": entry.refusal.value if entry.refusal else None,
         "citations": [{"en": cited.render("en"), "zh": cited.render("zh")} for cited in entry.citations],

@@ -30,7 +30,7 @@ from openbureau.web.pages.drawings import gauge, points_bar
 from openbureau.web.pages.language import Formats
 from openbureau.web.pages.paper import Paper
 from openbureau.web.pages.signed import N_
-from openbureau.web.report.view import further_sections
+from openbureau.web.report.view import further_sections, product_words
 
 NO_ROW = ("当月没有记录", "no record for this month")
 _TONES = {"N": "fine", "*": "fine", "C": "closed", "M": "slow", "A": "none", "#": "none", "/": "none", "1": "late-1"}
@@ -61,6 +61,7 @@ KINDS: dict[str, tuple[str, str]] = {
     EventKind.ERASURE: (N_("erased records"), "other"),
 }
 """What an event is called in the diary, and its tone."""
+LESS_THAN_A_REPORT = N_("got an answer about you")
 ON_PAPER = (N_("entered a consent that you are said to have signed on paper"), "shown")
 
 SPECIALS = {
@@ -241,6 +242,9 @@ def diary_view(entries: Sequence[DiaryEntry], paper: Paper, language: str) -> di
 
 def _entry(entry: DiaryEntry, write: Formats) -> dict[str, Any]:
     words, mood = KINDS.get(entry.kind, (entry.kind, "other"))
+    disclosed = product_words(entry.product, write) if entry.kind == EventKind.INQUIRY else []
+    if disclosed:
+        words = LESS_THAN_A_REPORT
     if entry.kind == EventKind.CONSENT_GIVEN and entry.actor != "subject":
         words, mood = ON_PAPER
     if entry.kind == EventKind.INQUIRY and entry.product == Product.ALERT:
@@ -260,4 +264,5 @@ def _entry(entry: DiaryEntry, write: Formats) -> dict[str, Any]:
         "index": entry.leaf_index,
         "seq": entry.seq,
         "price": entry.price,
+        "disclosed": disclosed,
     }

@@ -10,6 +10,7 @@ from typing import Any
 
 from openbureau.core.attribute_list import BY_NAME, FAMILIES
 from openbureau.core.furnishing import codes
+from openbureau.core.products import AGAIN
 from openbureau.core.questions import QUESTIONS
 from openbureau.web.pages.language import Formats
 from openbureau.web.report import records
@@ -54,6 +55,21 @@ def answer_view(answer: Json, write: Formats, *, name: Name) -> View:
         glossary=[(write.pick(word), write.pick(told)) for word, told in GLOSSARY],
         notice=answer["notice"],
     )
+
+
+def product_words(text: str, write: Formats) -> list[str]:
+    """What was disclosed, in words, from the product as it stands in a leaf; nothing for a plain report."""
+    name, *rest = text.split(";")
+    found = [] if name in {AGAIN, "report"} else [write.pick(PRODUCTS[name])] if name in PRODUCTS else [name]
+    if name == AGAIN:
+        return [write.pick(LABELS["again"])]
+    for part in rest:
+        if part.startswith("as-of="):
+            found.append(f"{write.pick(LABELS['known_as_of'])} {write.instant(part.removeprefix('as-of='))}")
+        else:
+            asked = [QUESTIONS[one] for one in part.split(",") if one in QUESTIONS]
+            found += [write.pick((row.zh, row.en)) for row in asked]
+    return found
 
 
 def further_sections(report: Json, write: Formats, *, name: Name) -> list[Section]:

@@ -67,7 +67,7 @@ LABELS: dict[str, Both] = {
     "inquiries_elsewhere": ("其他机构报送的查询", "Inquiries made elsewhere"), "history": ("逐月还款", "Repayment by month"),
     "legend": ("符号说明", "What the marks mean"), "glossary": ("术语", "Words"),
     "notice": ("声明", "Notice"), "year": ("年", "Year"),
-    "page": ("页", "Page"),
+    "page": ("页", "Page"), "again": ("重取此前的答复", "An earlier answer again"),
 }  # fmt: skip
 GLOSSARY: tuple[tuple[Both, Both], ...] = (
     (("两个字母", "Two letters"), ("其他机构以两个字母代替，仅在本报告内有效，同一机构前后一致。",
