@@ -32,7 +32,12 @@ def ask_signed(url: str, body: bytes, *, key_file: Path, key: str, bureau_kid: s
         token_request,
     )
 
-    address, member, proof = _address(url), load_member_key(key_file), new_proof_key()
+    address, proof = _address(url), new_proof_key()
+    try:
+        member = load_member_key(key_file)
+        bureau_key = read_bureau_key(send("GET", address + JWKS, {})[2], bureau_kid)
+    except (ValueError, KeyError, TypeError, AttributeError) as trouble:
+        raise OSError(f"{key_file} and the keys of {address} do not serve: {trouble}; nothing was asked") from None
     wished = token_request(member, proof, issuer=address, scope="inquire")
     status, _, content = send(wished.method, wished.url, dict(wished.headers), body=wished.body)
     given = _decoded(status, content)
@@ -44,7 +49,6 @@ def ask_signed(url: str, body: bytes, *, key_file: Path, key: str, bureau_kid: s
         url=f"{address}/v1/inquiries", proof_key=proof, headers=headers, body=body,
     )  # fmt: skip
     status, told, content = send(sent.method, sent.url, dict(sent.headers), body=sent.body)
-    bureau_key = read_bureau_key(send("GET", address + JWKS, {})[2], bureau_kid)
     check_answer(bureau_key, sent, status=status, headers=told, body=content)
     return status, _decoded(status, content)
 
