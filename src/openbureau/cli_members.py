@@ -31,6 +31,7 @@ def register(app: App, ground: Ground) -> None:
     _register_keys(app, ground)
     _register_sandbox(app, ground)
     _register_abuse(app, ground)
+    _register_standing(app, ground)
 
 
 def _register_keys(app: App, ground: Ground) -> None:
@@ -163,6 +164,33 @@ def _register_abuse(app: App, ground: Ground) -> None:
             taken, wrong = mark_people(bureau, numbers, is_marked=not remove)
         ground.emit({"taken": taken, "wrong": wrong}, is_json, lambda: f"{taken} taken, {wrong} are no valid number")
         return NO if wrong else 0
+
+
+def _register_standing(app: App, ground: Ground) -> None:
+    batch_app = App(name="batch", help="Files of inquiries that wait.")
+    monitor_app = App(name="monitor", help="Files that lenders watch.")
+    app.command(batch_app)
+    app.command(monitor_app)
+
+    @batch_app.command
+    def work(*, workers: int = 2, is_json: Json = False) -> int:
+        """Work the lines of every batch that waits, beside whoever else does."""
+        with ground.bureau() as bureau:
+            from openbureau.jobs.batch.work import work_batches
+
+            worked = work_batches(bureau, workers=max(workers, 1))
+        ground.emit({"worked": worked}, is_json, lambda: f"{worked} lines worked")
+        return 0
+
+    @monitor_app.command
+    def run(*, is_json: Json = False) -> int:
+        """Look at every watched file that was touched, and tell its lenders."""
+        with ground.bureau() as bureau:
+            from openbureau.jobs.monitor.evaluate import evaluate
+
+            made = evaluate(bureau)
+        ground.emit({"alerts": made}, is_json, lambda: f"{made} alerts")
+        return 0
 
 
 def _case_line(row: dict[str, Any], language: str) -> str:
