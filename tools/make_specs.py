@@ -21,7 +21,9 @@ from openbureau.core.consent.artefact import json_schema as consent_schema
 from openbureau.core.furnishing.layouts import LAYOUTS
 from openbureau.core.furnishing.schema import data_contract, json_schema, page
 from openbureau.core.identity.rules import page as identity_page
+from openbureau.web.api.openapi import document as described
 from openbureau.web.api.openapi import render_openapi
+from openbureau.web.pages.docs import docs_markdown
 
 SPECS = Path(__file__).resolve().parents[1] / "docs" / "specs"
 
@@ -31,7 +33,10 @@ def made_files() -> dict[str, str]:
     contract = yaml.safe_dump(data_contract(), allow_unicode=True, sort_keys=False, width=120)
     found = {"openbureau-1.md": page(), "openbureau-1.odcs.yaml": contract, "identity.md": identity_page()}
     found["products.md"] = products_page()
-    found |= metro2_specs.made_files() | {"openapi.json": render_openapi().decode()}
+    found |= metro2_specs.made_files() | {
+        "openapi.json": render_openapi().decode(),
+        "openapi.md": docs_markdown(described()),
+    }
     found["consent.schema.json"] = json.dumps(consent_schema(), ensure_ascii=False, indent=2) + "\n"
     for name, document in documents().items():
         found[name] = json.dumps(document, ensure_ascii=False, indent=1) + "\n"

@@ -249,6 +249,11 @@ def _statement(made: InquiryRecord) -> tuple[bytes, tuple[Any, ...]]:
     )  # fmt: skip
 
 
+def member_inquiries(connection: Connection, member_id: str, most: int) -> list[tuple[Any, ...]]:
+    """The last inquiries of a member, newest first: number, instant, user, purpose, product, outcome, code."""
+    return connection.execute(sql("member_inquiries"), [member_id, most]).fetchall()
+
+
 def charges_of(connection: Connection, member_id: str, bill_month: str) -> list[tuple[Any, ...]]:
     """The charges of a member in a month; row-level security shows no other member's."""
     with connection.transaction():

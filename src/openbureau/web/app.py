@@ -33,11 +33,12 @@ from openbureau.web.api import conduct as conduct_api
 from openbureau.web.api.furnishers import LARGEST_FILE
 from openbureau.web.api.openapi import render_openapi
 from openbureau.web.api.standing import batches, feeds, monitors
+from openbureau.web.asking import conduct, lender
 from openbureau.web.desk import Asking, Desk, desk_of, is_loopback
 from openbureau.web.gate import AUDIENCE, AUDIENCES, AnswerKey, answer_key, check_address, sign_answer
 from openbureau.web.official import orders
 from openbureau.web.paces import Pacer
-from openbureau.web.pages import bills, conduct, furnisher, mine, regulator, review, staff
+from openbureau.web.pages import bills, docs, furnisher, mine, regulator, review, staff
 from openbureau.web.pages import consents as my_consents
 from openbureau.web.pages.limits import SignInLimits
 from openbureau.web.pages.paper import Paper
@@ -189,6 +190,9 @@ ROUTES: tuple[Route, ...] = (
     Route(GET, "/cases", "page", conduct.cases_page),
     Route(GET, "/cases/{case_id:str}", "page", conduct.case_page),
     Route(POST, "/cases/{case_id:str}/decide", "page", conduct.do_decide),
+    # Lenders: pages of a desk.
+    Route(GET, "/lender", "page", lender.lender_page),
+    Route(POST, "/lender", "page", lender.do_ask),
     Route(GET, "/lender/cases", "page", conduct.own_cases_page),
     Route(GET, "/lender/cases/{case_id:str}", "page", conduct.own_case_page),
     Route(POST, "/lender/cases/{case_id:str}", "page", conduct.do_explain),
@@ -201,6 +205,7 @@ ROUTES: tuple[Route, ...] = (
     Route(GET, "/v1/law/{topic:str}", "anybody", public.law_rows),
     Route(GET, "/problems", "anybody", public.problem_page),
     Route(GET, "/problems/{code:str}", "anybody", public.problem_page),
+    Route(GET, "/docs", "page", docs.docs_page),
     Route(GET, "/schema/openapi.json", "anybody", public.description),
     Route(GET, "/static/{name:str}", "anybody", public.static_file),
     Route(GET, "/healthz", "operator", public.alive),

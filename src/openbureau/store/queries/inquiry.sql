@@ -34,3 +34,9 @@ select inquiry_id, bill_month, lane, bill_seq, rule_id, amount_fen, currency, ch
 -- touches: charge, batch
 -- for: jobs.inquiry.charges, jobs.abuse.cases, jobs.batch.receive, jobs.batch.results
 select set_config('bureau.tenant', %s, true)
+
+-- member_inquiries
+-- What a member asked lately, for its own desk; nobody who was asked about.
+-- touches: inquiry, inquiry_unmatched
+-- for: jobs.inquiry.at_desk
+select inquiry_id, asked_at, actor_user, purpose, product, outcome, refusal_code from bureau.member_inquiries(%s, %s)

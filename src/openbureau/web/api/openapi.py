@@ -28,6 +28,7 @@ from openbureau.web.api.openapi_parts import answer as _answer
 from openbureau.web.api.openapi_parts import operation as _operation
 from openbureau.web.api.openapi_parts import place as _place
 from openbureau.web.api.standing.openapi import standing_paths, standing_schemas
+from openbureau.web.examples import with_examples
 from openbureau.web.problems import PROBLEMS, ProblemRow
 from openbureau.web.sign_in.openapi import TOKEN_SCHEME, sign_in_paths
 
@@ -53,7 +54,11 @@ def render_openapi() -> bytes:
 
 
 def document() -> Json:
-    """The whole description."""
+    """The whole description, with an example of everything."""
+    return with_examples(_described())
+
+
+def _described() -> Json:
     return {
         "openapi": "3.1.0",
         "info": {

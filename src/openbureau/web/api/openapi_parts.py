@@ -86,7 +86,7 @@ def _told(codes: list[str]) -> Json:
         return {"$ref": f"#/components/responses/{codes[0]}"}
     rows = [PROBLEMS[code] for code in codes]
     kinds = sorted({"Refusal" if is_refusal(row.code) else "Problem" for row in rows})
-    schema: Json = ref(kinds[0]) if len(kinds) == 1 else {"oneOf": [ref(kind) for kind in kinds]}
+    schema: Json = ref(kinds[0]) if len(kinds) == 1 else {"anyOf": [ref(kind) for kind in kinds]}
     return {
         "description": "One of: " + "; ".join(f"{row.code} ({row.title[0]})" for row in rows),
         "content": {"application/problem+json": {"schema": schema}},
@@ -218,7 +218,7 @@ def schemas() -> Json:
         "HeldAccount": _HELD_ACCOUNT,
         "LesserAnswer": answer_shape(),
         "Answer": record(
-            "An answer.", inquiry_id=text(format="uuid"), answer={"oneOf": [ref("Report"), ref("LesserAnswer")]},
+            "An answer.", inquiry_id=text(format="uuid"), answer={"anyOf": [ref("Report"), ref("LesserAnswer")]},
             receipt=ref("Receipt"),
         ),
     }  # fmt: skip

@@ -21,11 +21,16 @@ def N_(message: str) -> str:  # noqa: N802  (gettext's own name for: to be trans
 
 PLACES: dict[str, tuple[tuple[str, str], ...]] = {
     "person": (("/me/report", N_("My report")), ("/me/diary", N_("Who looked")), ("/me/consents", N_("Consents"))),
-    "member": (("/furnisher", N_("Files")), ("/lender/bills", N_("Bills")), ("/lender/cases", N_("Conduct"))),
+    "member": (
+        ("/furnisher", N_("Files")),
+        ("/lender", N_("Ask")),
+        ("/lender/bills", N_("Bills")),
+        ("/lender/cases", N_("Conduct")),
+    ),
     StaffRole.REGULATOR: (("/regulator", N_("Furnishers")), ("/cases", N_("Conduct"))),
     StaffRole.REVIEWER: (("/desk", N_("Cases")),),
     StaffRole.AUDITOR: (("/staff/events", N_("What staff did")),),
-    StaffRole.COMMITTEE: (("/staff/events", N_("What staff did")), ("/cases", N_("Conduct"))),
+    StaffRole.COMMITTEE: (("/cases", N_("Conduct")), ("/staff/events", N_("What staff did"))),
 }
 """The pages of each audience, the first of them its home.  Every account of staff has its own page besides."""
 _OWN_ACCOUNT = ("/staff", N_("My account"))

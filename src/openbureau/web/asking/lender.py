@@ -1,0 +1,215 @@
+"""What does a lender see and do at its desk, as pages?
+
+Ask by a form, read the answer or the refusal in words, take the answer's bytes along, see what was asked lately.  Everything
+works without JavaScript.  Promises: no name and no number stands in an address; a form sent twice is one inquiry; the
+answer that is shown is the one that was recorded.
+"""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+
+from openbureau.core.attribute_list import BY_NAME
+from openbureau.core.furnishing.codes import ACCOUNT_STATUSES, ACCOUNT_TYPES
+from openbureau.core.products import Product
+from openbureau.core.purpose import PURPOSES
+from openbureau.core.questions import QUESTIONS
+from openbureau.jobs.inquiry.at_desk import ask_at_desk, asked_lately
+from openbureau.jobs.inquiry.outcome import Answered, HeldBack, Outcome, Refused
+from openbureau.jobs.inquiry.products import MAKERS
+from openbureau.law.workdays import civil_day
+from openbureau.web.api.bodies import check_wish, read_inquiry
+from openbureau.web.api.lenders import request_of, told_of
+from openbureau.web.api.people import check_origin
+from openbureau.web.desk import Asking, desk_of
+from openbureau.web.paces import Turn, held_back
+from openbureau.web.pages.language import Formats
+from openbureau.web.pages.session import Session
+from openbureau.web.pages.signed import N_, member_signed_in
+from openbureau.web.pages.views import OUTCOMES, SPECIALS, member_name, purpose_name
+from openbureau.web.problems import ProblemRow
+from openbureau.web.replies import JSON, PRIVATE, Reply, language_of, page, raw, redirect
+from openbureau.web.trouble import Trouble
+
+SIGN_IN = "/sign-in?as=member&next=/lender"
+PRODUCTS = {
+    Product.REPORT.value: N_("Report and score"), Product.SCORE.value: N_("Score alone"),
+    Product.ATTRIBUTES.value: N_("Figures without the accounts"), Product.QUESTION.value: N_("Questions instead of the file"),
+}  # fmt: skip
+ID_KINDS = (("cn-id", N_("A person's identity number")), ("cn-uscc", N_("A firm's credit code")))
+SAID = {"yes": N_("yes"), "no": N_("no"), "unknown": N_("unknown")}
+_LONGEST_FIELD = 200
+Form = Mapping[str, Any]
+
+
+def _at_desk(request: Asking) -> tuple[Session, str] | Reply:
+    try:
+        return member_signed_in(request)
+    except Trouble:
+        return redirect(SIGN_IN)
+
+
+async def lender_page(request: Asking) -> Reply:
+    """GET /lender: ask, and what was asked lately."""
+    match _at_desk(request):
+        case (session, member_id):
+            return await _asking(request, session, member_id, filled={})
+        case reply:
+            return reply
+
+
+async def _asking(
+    request: Asking, session: Session, member_id: str, *, filled: Form, row: ProblemRow | None = None,
+    errors: tuple[tuple[str, str], ...] = (),
+) -> Reply:  # fmt: skip
+    desk, write = desk_of(request), desk_of(request).paper.formats[language_of(request)]
+    member = desk.bureau.members[member_id]
+    lately = await desk.do(asked_lately, desk.bureau, member_id)
+    words = {
+        "member": member_name(desk.bureau, member_id, write),
+        "problem": row,
+        "errors": errors,
+        "filled": {"actor_user": "desk", "product": "report", "id_kind": "cn-id", "purpose": ""} | dict(filled),
+        "chosen": set(filled.get("questions", ())),
+        "key": secrets.token_urlsafe(18),
+        "id_kinds": ID_KINDS,
+        "purposes": [(name, purpose_name(name, write)) for name in PURPOSES if name in member.purposes],
+        "products": [(one.value, PRODUCTS[one.value]) for one in MAKERS if one.value in PRODUCTS],
+        "questions": [(one.id, write.pick((one.zh, one.en))) for one in QUESTIONS.values()],
+        "lately": [
+            {
+                "at": one.at, "user": one.user, "purpose": purpose_name(one.purpose, write),
+                "product": PRODUCTS.get(one.product.partition(";")[0], one.product), "inquiry_id": one.inquiry_id,
+                "outcome": OUTCOMES[one.outcome], "code": one.code, "is_refused": one.outcome == "refused",
+            }
+            for one in lately
+        ],
+    }  # fmt: skip
+    return page(request, "lender.html", words, status=row.status if row else 200, session=session)
+
+
+async def do_ask(request: Asking) -> Reply:
+    """POST /lender: the answer or the refusal as a page; with `as=json`, the answer's bytes to keep."""
+    match _at_desk(request):
+        case (session, member_id):
+            form = await request.form()
+            check_origin(request, session, str(form.get("token", "")))
+            filled = _filled(form)
+            try:
+                outcome, turn = await _asked(request, member_id, filled)
+            except Trouble as trouble:
+                return await _not_taken(request, session, member_id, filled=filled, trouble=trouble)
+            if form.get("as") == "json" and isinstance(outcome, Answered):
+                name = f'attachment; filename="inquiry-{outcome.inquiry_id}.json"'
+                return raw(outcome.answer, JSON, headers=PRIVATE | {"Content-Disposition": name})
+            return _told(request, session, filled, outcome=outcome, turn=turn)
+        case reply:
+            return reply
+
+
+def _filled(form: Any) -> dict[str, Any]:
+    """The fields of the form as text; of several questions all that were ticked."""
+    names = ("id_kind", "id_number", "name", "purpose", "product", "actor_user", "key")
+    made: dict[str, Any] = {name: str(form.get(name, ""))[:_LONGEST_FIELD].strip() for name in names}
+    return made | {"questions": [str(one)[:64] for one in form.getall("questions", [])][:50]}
+
+
+async def _asked(request: Asking, member_id: str, filled: Form) -> tuple[Outcome, Turn]:
+    desk = desk_of(request)
+    wished = {"questions": filled["questions"]} if filled["product"] == Product.QUESTION.value else {}
+    content = msgspec.json.encode(
+        {
+            "subject": {name: filled[name] for name in ("id_kind", "id_number", "name")},
+            "purpose": filled["purpose"], "product": filled["product"], "actor_user": filled["actor_user"],
+        } | wished
+    )  # fmt: skip
+    body, now = read_inquiry(content), desk.bureau.clock()
+    check_wish(body, desk.bureau.rulebook(civil_day(now)).typed, (desk.bureau.known_since, now))
+    if not 10 <= len(filled["key"]) <= 64 or not filled["key"].isascii():
+        raise Trouble("form-not-trusted")
+    asked = replace(request_of(body, content, token="", key=f"desk-{filled['key']}"), received_at=now)
+    turn = await desk.pacer.turn(desk.do)
+    outcome = await desk.do(lambda: ask_at_desk(desk.bureau, member_id, asked, pace=turn))
+    match outcome:
+        case Answered() | Refused():
+            return outcome, turn
+        case HeldBack():
+            raise held_back(outcome, turn.headers)
+        case _:
+            raise Trouble("too-busy")
+
+
+async def _not_taken(request: Asking, session: Session, member_id: str, *, filled: Form, trouble: Trouble) -> Reply:
+    at = "zh" if language_of(request) == "zh-CN" else "en"
+    errors = tuple(
+        (str(one["pointer"]).rpartition("/")[2], f"{one['what'][at]} {one['cure'][at]}")
+        for one in trouble.told.get("errors", ())
+    )
+    return await _asking(request, session, member_id, filled=filled, row=trouble.row, errors=errors)
+
+
+def _told(request: Asking, session: Session, filled: Form, *, outcome: Outcome, turn: Turn) -> Reply:
+    desk, language = desk_of(request), language_of(request)
+    write = desk.paper.formats[language]
+    words: dict[str, Any] = {
+        "filled": filled, "purpose": purpose_name(str(filled["purpose"]), write),
+        "product": PRODUCTS.get(str(filled["product"]), str(filled["product"])),
+        "slowed": turn.headers.get("OpenBureau-Slowed"), "refusal": None, "answer": None,
+    }  # fmt: skip
+    match outcome:
+        case Answered():
+            words |= {
+                "answer": _answer_view(msgspec.json.decode(outcome.answer), write),
+                "receipt": outcome.receipt,
+            }
+        case Refused():
+            row, detail, _ = told_of(outcome, language)
+            words |= {"refusal": {"row": row, "detail": detail, "code": outcome.code.value}, "receipt": outcome.receipt}
+        case _:
+            raise AssertionError("only an answer or a refusal is told")
+    return page(request, "lender_answer.html", words | {"inquiry_id": outcome.inquiry_id}, session=session)
+
+
+def _answer_view(blocks: dict[str, Any], write: Formats) -> dict[str, Any]:
+    """What an answer says, in words; a block that it does not have stays empty."""
+    score = blocks.get("score")
+    return {
+        "outcome": OUTCOMES.get(blocks["header"]["outcome"], N_("Report given")),
+        "is_no_hit": blocks["header"]["outcome"] == "no-hit",
+        "synthetic": blocks["synthetic"],
+        "notice": blocks.get("notice"),
+        "score": score and {
+            "value": score["value"], "standing": score["standing"]["zh" if write.is_chinese else "en"],
+            "reasons": [write.pick((BY_NAME[one["code"]].zh, BY_NAME[one["code"]].en)) for one in score["reasons"]],
+        },
+        "accounts": [_account(one, write) for one in blocks.get("accounts") or ()],
+        "attributes": [
+            (write.pick((BY_NAME[one["name"]].zh, BY_NAME[one["name"]].en)), one["value"], SPECIALS.get(one["special"] or ""))
+            for one in blocks.get("attributes") or ()
+        ],
+        "answers": [
+            (_question(one["id"], write), SAID.get(one["answer"], one["answer"]), one.get("unit"))
+            for one in blocks.get("answers") or ()
+        ],
+    }  # fmt: skip
+
+
+def _question(name: str, write: Formats) -> str:
+    return write.pick((QUESTIONS[name].zh, QUESTIONS[name].en))
+
+
+def _account(found: dict[str, Any], write: Formats) -> dict[str, Any]:
+    status = ACCOUNT_STATUSES.get(str(found.get("account_status")))
+    kind = ACCOUNT_TYPES.get(str(found.get("account_type")))
+    return {
+        "furnisher": found.get("furnisher", "–"),
+        "type": write.pick(kind) if kind else str(found.get("account_type", "–")),
+        "status": write.pick(status).partition(" (")[0] if status else "–",
+        "opened_on": found.get("opened_on"),
+        "amounts": [found.get(name) for name in ("limit_fen", "balance_fen", "overdue_fen")],
+        "currency": found.get("currency", "CNY"),
+        "history": "".join((found.get("history") or {}).get("statuses", ())),
+    }

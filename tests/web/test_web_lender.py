@@ -1,0 +1,130 @@
+"""The lender's desk: ask by a form, read and keep the answer; no name in an address, one inquiry a form."""
+
+import json
+import re
+from typing import Any
+
+import httpx
+import pytest
+
+from openbureau.jobs.consent.give import give_consent
+from openbureau.jobs.founding.sandbox import add_desk
+from web.test_web_signed import enter
+from web.visitor import PAGE, Client, form_token
+from world import PEOPLE, UNKNOWN, Person, World
+
+GOOD, LATE, MINOR = PEOPLE["good"], PEOPLE["late"], PEOPLE["minor"]
+KEY = re.compile(r'name="key" value="([^"]+)"')
+
+
+@pytest.fixture
+def desk(client: Client, shared_world: World) -> Client:
+    """bank-alpha's desk, signed in."""
+    add_desk(shared_world.bureau, member_id="bank-alpha", code="333333")
+    enter(client, "member", "bank-alpha", "333333")
+    return client
+
+
+@pytest.fixture(scope="module", autouse=True)
+def consented(shared_world: World) -> None:
+    give_consent(shared_world.bureau, shared_world.subject_id(GOOD), member_id="bank-alpha", purpose="loan-approval")
+
+
+def filled(page: httpx.Response, person: Person, **changes: object) -> dict[str, object]:
+    """The form of a page, filled in."""
+    found = KEY.search(page.text)
+    assert found is not None
+    made: dict[str, object] = {
+        "token": form_token(page), "key": found.group(1), "id_kind": "cn-id", "id_number": person.id_number,
+        "name": person.name, "purpose": "loan-approval", "product": "report", "actor_user": "desk-7",
+    }  # fmt: skip
+    return made | changes
+
+
+def ask(desk: Client, person: Person, *, language: str = "en", **changes: Any) -> httpx.Response:
+    form = filled(desk.get("/lender", headers=PAGE), person, **changes)
+    return desk.post(f"/lender?lang={language}", data=form, headers=PAGE)
+
+
+def inquiries(world: World) -> int:
+    with world.bureau.store.connection("auditor") as connection:
+        row = connection.execute("select count(*) from bureau.inquiry").fetchone()
+        assert row is not None
+        return int(row[0])
+
+
+def test_a_lender_asks_and_reads(desk: Client) -> None:
+    """Report with score, accounts and reasons in words, in both languages; the receipt's leaf leads to its proof."""
+    page = ask(desk, GOOD)
+    assert page.status_code == 200
+    assert all(word in page.text for word in ("Report given", "Score", "NNNN", "/v1/proofs/"))
+    assert (
+        "已提供报告" in ask(desk, GOOD, language="zh-CN").text or "信用报告" in ask(desk, GOOD, language="zh-CN").text
+    )
+    assert GOOD.id_number not in str(page.url)
+
+
+def test_a_form_sent_twice_is_one_inquiry(desk: Client, shared_world: World) -> None:
+    """Sent again by an impatient hand, or to keep the bytes: the same answer, one record; the bytes are those logged."""
+    form = filled(desk.get("/lender", headers=PAGE), GOOD)
+    before = inquiries(shared_world)
+    first, again = (desk.post("/lender", data=form, headers=PAGE) for _ in range(2))
+    kept = desk.post("/lender", data=form | {"as": "json"}, headers=PAGE)
+    assert inquiries(shared_world) == before + 1
+    number = json.loads(kept.content)["header"]["report_id"]
+    assert number in first.text
+    assert number in again.text
+    assert kept.headers["content-disposition"] == f'attachment; filename="inquiry-{number}.json"'
+
+
+def test_a_refusal_tells_its_article(desk: Client) -> None:
+    """Without a consent: the article in its words, the cure, the page of the code; nothing of the person."""
+    page = ask(desk, LATE)
+    assert "应当取得信息主体本人的书面同意并约定用途" in page.text
+    assert "/problems/no-consent" in page.text
+    assert ask(desk, UNKNOWN).text.count("/problems/no-consent") == page.text.count("/problems/no-consent")
+
+
+@pytest.mark.parametrize(("product", "shown"), [("score", "Score"), ("attributes", "Figures"), ("question", "Answers")])
+def test_less_than_a_report_shows_less(desk: Client, product: str, shown: str) -> None:
+    """Each lesser product has its block and no accounts."""
+    page = ask(desk, GOOD, product=product, questions=["has-overdue-now"])
+    assert f">{shown}</h2>" in page.text
+    assert ">Accounts</h2>" not in page.text
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"purpose": "x"}, {"product": "x"}, {"name": ""}, {"id_kind": "x"}, {"actor_user": "a b"}, {"key": ""},
+        {"product": "question"}, {"product": "question", "questions": ["no-such"]},
+    ],
+)  # fmt: skip
+def test_what_does_not_fit_is_told_beside_the_form(desk: Client, shared_world: World, changes: dict[str, Any]) -> None:
+    """Nothing is recorded; what was typed is still there, and a fresh form with it."""
+    before = inquiries(shared_world)
+    page = ask(desk, GOOD, **changes)
+    assert page.status_code in {403, 422}
+    assert inquiries(shared_world) == before
+    assert 'role="alert"' in page.text
+    assert GOOD.id_number in page.text
+
+
+def test_the_desk_lists_what_was_asked_and_nobody(desk: Client) -> None:
+    """Instant, purpose, user and outcome of each inquiry; no name and no number of a person."""
+    ask(desk, GOOD)
+    ask(desk, LATE)
+    page = desk.get("/lender?lang=en", headers=PAGE)
+    assert all(word in page.text for word in ("Report given", "no-consent", "desk-7"))
+    assert not any(word in page.text for word in (GOOD.id_number, GOOD.name, LATE.name))
+
+
+def test_only_ones_own_desk_asks(client: Client, shared_world: World) -> None:
+    """Nobody who is not signed in as an institution asks, and no form from elsewhere."""
+    assert client.get("/lender", headers=PAGE, follow_redirects=False).headers["location"].startswith("/sign-in")
+    assert client.post("/lender", data={}, headers=PAGE, follow_redirects=False).status_code == 303
+    add_desk(shared_world.bureau, member_id="bank-beta", code="444444")
+    enter(client, "member", "bank-beta", "444444")
+    assert "desk-7" not in client.get("/lender", headers=PAGE).text
+    assert ask(client, GOOD, token="x").status_code == 403
+    assert "/problems/no-consent" in ask(client, GOOD).text
