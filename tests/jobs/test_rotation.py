@@ -3,7 +3,9 @@
 import io
 import json
 import os
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -162,6 +164,40 @@ def test_a_killed_rotation_goes_on(
     assert (done.version, done.went_on) == (2, True)
     assert all(found <= {2} for found in versions(world).values())
     remove(world.bureau, 1)
+    opens(world, fresh(world.bureau), answered, refused)
+
+
+def test_a_bureau_answers_and_furnishes_all_the_while(
+    lived: tuple[World, Any, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two rotations under inquiries, files and reads of a process that knows nothing of them: none fails."""
+    world, answered, refused = lived
+    monkeypatch.setattr(rotation, "BATCH", 1)
+    subject, is_over = world.subject_id(GOOD), threading.Event()
+
+    def serve(number: int) -> int:
+        done = 0
+        while not is_over.is_set() or not done:
+            made = answer_inquiry(world.request(GOOD), world.bureau)
+            assert isinstance(made, Answered), made
+            assert own_report(world.bureau, subject)
+            try:
+                begin_upload(world.bureau, "bank-alpha", 100 + number)
+            except psycopg.errors.DatabaseError as trouble:
+                assert trouble.sqlstate == "OB006", "begun just before the retirement: to be repeated"  # noqa: PT017
+            done += 1
+        return done
+
+    with ThreadPoolExecutor(3) as pool:
+        serving = [pool.submit(serve, number) for number in range(3)]
+        try:
+            made = [rotate(fresh(world.bureau), "root").version for _ in range(2)]
+        finally:
+            is_over.set()
+        assert min(one.result() for one in serving) >= 1
+    assert made == [2, 3]
+    for version in (1, 2):
+        remove(fresh(world.bureau), version)
     opens(world, fresh(world.bureau), answered, refused)
 
 

@@ -43,6 +43,7 @@ jit = off
 log_destination = stderr
 log_min_error_statement = panic
 log_parameter_max_length_on_error = 0
+log_error_verbosity = terse
 """
 
 

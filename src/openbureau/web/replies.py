@@ -8,7 +8,7 @@ a fault tells nothing of the inside but an incident number.
 import secrets
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import msgspec
 from litestar import Response
@@ -29,6 +29,7 @@ LANGUAGE_COOKIE = "openbureau-language"
 PRIVATE = SAFE_HEADERS | {"Cache-Control": "no-store"}
 SHORT = SAFE_HEADERS | {"Cache-Control": "no-cache", "Access-Control-Allow-Origin": "*"}
 FOR_EVER = SAFE_HEADERS | {"Cache-Control": "public, max-age=31536000, immutable", "Access-Control-Allow-Origin": "*"}
+_IN_ADDRESSES = "/:?#[]@!$&'()*+,;=%-._~"
 _BY_STATUS = {400: "request-not-readable", 404: "not-found", 405: "method-not-allowed", 413: "too-large"}
 
 
@@ -88,8 +89,10 @@ def page(
 
 
 def redirect(place: str, *, cookies: list[Cookie] | None = None) -> Reply:
-    """Go and look there (303, so that a repeat of the page does not repeat the form)."""
-    return raw(b"", TEXT, status=303, headers=PRIVATE | {"Location": place}, cookies=cookies)
+    """Go and look there (303, so that a repeat of the page does not repeat the form).  Whatever stands in the place, it
+    leaves as one address (RFC 3986) and not as a second header."""
+    headers = PRIVATE | {"Location": quote(place, safe=_IN_ADDRESSES)}
+    return raw(b"", TEXT, status=303, headers=headers, cookies=cookies)
 
 
 def problem(

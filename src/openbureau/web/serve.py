@@ -21,7 +21,7 @@ from openbureau.jobs.monitor.evaluate import Sweeper, evaluate
 from openbureau.jobs.rounds import Rounds
 from openbureau.web.app import create_app
 from openbureau.web.deliver import deliver_due
-from openbureau.web.telemetry import Figures
+from openbureau.web.telemetry import LOGGING, Figures
 
 FORGET_SECONDS = 30
 BATCH_WORKERS = 2
@@ -46,8 +46,9 @@ def serve(bureau: Bureau, *, host: str, port: int, ready: socket.socket | None =
     with Ticker(bureau) as ticker, Loader(bureau, tell=tell) as loader, standing_duties(bureau, tell):
         app = create_app(bureau, trouble=lambda: ticker.trouble, wake=loader.wake, figures=figures)
         config = uvicorn.Config(
-            app, host=host, port=port, log_level="warning", access_log=False, server_header=False, proxy_headers=False
-        )
+            app, host=host, port=port, log_config=LOGGING, log_level="warning", access_log=False, server_header=False,
+            proxy_headers=False,
+        )  # fmt: skip
         uvicorn.Server(config).run(sockets=[ready] if ready else None)
 
 

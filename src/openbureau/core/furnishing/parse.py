@@ -125,7 +125,7 @@ def parse_months(lines: Sequence[bytes]) -> list[MonthUpdate] | None:
     """
     try:
         found = _decode_months(b"[" + b",".join(lines) + b"]")
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
     return found if len(found) == len(lines) else None
 
@@ -146,7 +146,7 @@ def parse_json(content: bytes, number: int) -> Update | tuple[Finding, ...]:
             update: Update = _decode_month(content)
         else:
             update = _DECODERS[_decode_head(content).record].decode(content)
-    except (msgspec.MsgspecError, KeyError, UnicodeDecodeError):
+    except (msgspec.MsgspecError, KeyError, UnicodeDecodeError, RecursionError):
         return _look_closely(content, number)
     return update if is_sound(update) else _look_closely(content, number)
 
@@ -258,7 +258,7 @@ def _converted(record: str, found: dict[str, Any], number: int) -> Update | tupl
     """Values without trouble as the typed value of their kind."""
     try:
         update: Update = msgspec.convert({"record": record, **found}, TYPES[record])
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, RecursionError):
         return (Finding(number, "wrong-type", "record"),)
     return update
 

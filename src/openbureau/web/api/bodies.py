@@ -238,7 +238,7 @@ def read_inquiry(body: bytes) -> InquiryBody:
     """A lender's inquiry from its bytes; `Trouble` lists every field that does not fit."""
     try:
         found = _inquiry(body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise body_trouble(body, _INQUIRY) from None
     if found.purpose not in PURPOSES or found.product not in PRODUCTS:
         raise body_trouble(body, _INQUIRY)
@@ -263,7 +263,7 @@ def read_consent(body: bytes) -> ConsentBody:
     """A person's consent from its bytes; `Trouble` lists every field that does not fit."""
     try:
         found = _consent(body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise body_trouble(body, _CONSENT) from None
     if found.purpose not in PURPOSES:
         raise body_trouble(body, _CONSENT)
@@ -274,7 +274,7 @@ def read_points(body: bytes) -> tuple[str, ...]:
     """The points of a confirmation from its bytes."""
     try:
         return _points(body).points
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise body_trouble(body, _POINTS) from None
 
 
@@ -282,7 +282,7 @@ def read_code_wish(body: bytes) -> str:
     """The lender for which a code is wanted."""
     try:
         return _code(body).member_id
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise body_trouble(body, _CODE) from None
 
 

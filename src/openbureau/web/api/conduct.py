@@ -33,7 +33,7 @@ async def explain_case(request: Asking) -> Reply:
         body = msgspec.json.decode(await request.body(), type=ExplanationBody)
     except msgspec.ValidationError:
         raise Trouble("fields-not-valid", told={"errors": [_ERROR]}) from None
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise Trouble("not-json") from None
     case_id = as_uuid(body.case_id)
     if case_id is None:

@@ -212,7 +212,7 @@ async def look_up(request: Asking) -> Reply:
     desk = desk_of(request)
     try:
         numbers = _read_numbers(await request.body()).account_nos
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         raise field_trouble(
             "#/account_nos",
             {

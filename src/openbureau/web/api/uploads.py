@@ -57,7 +57,7 @@ async def begin_upload(request: Asking) -> Reply:
     desk = desk_of(request)
     try:
         body = _read(await request.body())
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         raise field_trouble(
             "#",
             {"en": "must name the size in bytes, 4 GiB at most", "zh": "须注明大小（字节），最大 4 GiB"},

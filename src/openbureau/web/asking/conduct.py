@@ -105,7 +105,7 @@ async def do_decide(request: Asking) -> Reply:
             form = await request.form()
             check_origin(request, session, str(form.get("token", "")))
             desk, case_id = desk_of(request), as_uuid(request.path_params["case_id"])
-            decision, words = str(form.get("decision", "")), str(form.get("words", ""))
+            decision, words = str(form.get("decision", "")), str(form.get("words", "")).replace("\x00", "")
             try:
                 await desk.do(lambda: decide(desk.bureau, case_id or "", decision=decision, by=who, words=words))
             except NoCase:
@@ -152,7 +152,7 @@ async def do_explain(request: Asking) -> Reply:
     form = await request.form()
     check_origin(request, session, str(form.get("token", "")))
     desk, case_id = desk_of(request), as_uuid(request.path_params["case_id"])
-    words = str(form.get("words", ""))
+    words = str(form.get("words", "")).replace("\x00", "")
     try:
         await desk.do(lambda: explain(desk.bureau, member_id, case_id or "", words=words))
     except NoCase:

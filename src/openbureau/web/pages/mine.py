@@ -94,7 +94,7 @@ async def checked_form(request: Asking) -> tuple[Session, dict[str, Any]]:
 def field_of(form: dict[str, Any], name: str) -> str:
     """A short field of a form; empty where it is missing."""
     value = form.get(name, "")
-    return value[:_LONGEST] if isinstance(value, str) else ""
+    return value.replace("\x00", "")[:_LONGEST] if isinstance(value, str) else ""
 
 
 def mine_or_sign_in(request: Asking) -> tuple[Session, str] | Reply:

@@ -80,7 +80,7 @@ async def _form(request: Asking) -> tuple[Session, Staff, dict[str, Any]] | Repl
 
 def _field(form: dict[str, Any], name: str) -> str:
     value = form.get(name, "")
-    return value[: _LONGEST + 1] if isinstance(value, str) else ""
+    return value.replace("\x00", "")[: _LONGEST + 1] if isinstance(value, str) else ""
 
 
 async def do_decide(request: Asking) -> Reply:

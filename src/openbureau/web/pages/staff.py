@@ -118,4 +118,4 @@ async def _enrol(request: Asking, begun: tuple[Session, Enrolling], form: dict[s
 
 def _field(form: dict[str, Any], name: str) -> str:
     value = form.get(name, "")
-    return value[:_LONGEST] if isinstance(value, str) else ""
+    return value.replace("\x00", "")[:_LONGEST] if isinstance(value, str) else ""

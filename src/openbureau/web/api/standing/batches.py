@@ -102,7 +102,7 @@ def _key_and_rest(content: bytes) -> tuple[str | None, bytes]:
         return None, content
     try:
         fields = _fields(content)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None, content  # whoever reads the inquiry says what is wrong
     if "key" not in fields:
         return None, content

@@ -63,7 +63,7 @@ async def put_webhook(request: Asking) -> Reply:
     desk = desk_of(request)
     try:
         url = _webhook(await request.body()).url
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         raise _url_trouble(
             {"en": "must be an address", "zh": "须为网址"},
             {"en": 'Send {"url": "https://..."}.', "zh": '请发送 {"url": "https://..."}。'},
