@@ -90,7 +90,9 @@ def party_of(bureau: Bureau, member_id: str) -> dict[str, str]:
 
 
 def invoice_of(bureau: Bureau, member_id: str, month: str) -> Invoice | None:
-    """A member's invoice of a month; None where nothing stands on it."""
+    """A member's invoice of a month; None where nothing stands on it, as in every month before the founding."""
+    if month < str(bureau.act.body["made_on"])[:7]:
+        return None
     with bureau.store.connection("billing") as connection, as_member(connection, member_id):
         closed = closed_month(connection, month)
         if closed is not None:
