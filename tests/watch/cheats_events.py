@@ -60,6 +60,20 @@ def consent_by_the_lender(directory: Path) -> None:
     made.write(directory)
 
 
+@alone("actors")
+def paper_of_a_stranger(directory: Path) -> None:
+    made, held = told()
+    made.consent(held["two"], "bank-one", more="notice-2;paper;report;1;bank-three", by="bank-three", basis="paper")
+    made.write(directory)
+
+
+@alone("actors")
+def paper_by_the_person(directory: Path) -> None:
+    made, held = told()
+    made.consent(held["two"], "bank-one", more="notice-2;web;report;1;subject", basis="paper")
+    made.write(directory)
+
+
 @alone("consents")
 def consent_removed(directory: Path) -> None:
     """An answer whose consent never entered the log."""

@@ -84,6 +84,43 @@ def answered_after_the_consent_ended(directory: Path) -> None:
 
 
 @alone("diaries")
+def answered_with_more_than_the_consent_covers(directory: Path) -> None:
+    made, held = told()
+    score = made.consent(held["one"], "bank-one", more="notice-2;web;score;1;subject")
+    made.answer(held["one"], "bank-one", score)
+    made.write(directory)
+
+
+@alone("diaries")
+def answered_on_another_wording(directory: Path) -> None:
+    made, held = told()
+    other = made.consent(held["one"], "bank-one", more="notice-2;web;report;2;subject")
+    made.answer(held["one"], "bank-one", other)
+    made.write(directory)
+
+
+@alone("diaries")
+def consent_on_paper_as_if_from_the_person(directory: Path) -> None:
+    made, held = told()
+    made.consent(held["one"], "bank-one", more="notice-2;paper;report;1;bank-one")
+    made.write(directory)
+
+
+@alone("diaries")
+def paper_entered_by_another_than_it_says(directory: Path) -> None:
+    made, held = told()
+    made.consent(held["one"], "bank-one", more="notice-2;paper;report;1;fund-two", by="bank-one", basis="paper")
+    made.write(directory)
+
+
+@alone("diaries")
+def consent_of_an_unknown_form(directory: Path) -> None:
+    made, held = told()
+    made.consent(held["one"], "bank-one", more="notice-2;web;report")
+    made.write(directory)
+
+
+@alone("diaries")
 def withdrawn_as_the_person_knows(directory: Path) -> None:
     """The committee cannot tell which of two consents was withdrawn; the person can."""
     made, held = told()

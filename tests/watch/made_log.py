@@ -152,13 +152,14 @@ class MadeLog:
         policy = f"{POLICIES.digest};permit;furnishing-under-contract"
         return self.add(self.event(EventKind.FURNISHING, actor, policy=policy, request=seed("file").hex(), price=FREE))
 
-    def consent(self, person: Person, actor: str, *, purpose: str = PURPOSE, product: str = "continuing") -> Leaf:
-        """A consent of a person to a lender."""
-        inputs = f"{actor};{START.date()};2027-06-30;notice-1;web"
-        event = self.event(
-            EventKind.CONSENT_GIVEN, "subject", purpose=purpose, product=product, basis="consent", inputs=inputs
-        )
-        return self.add(event, person)
+    def consent(
+        self, person: Person, actor: str, *, purpose: str = PURPOSE, product: str = "continuing",
+        more: str = "notice-1;web", by: str = "subject", **fields: Any,
+    ) -> Leaf:  # fmt: skip
+        """A consent of a person to a lender; `more` ends its inputs, in the older form unless another is given."""
+        told = {"purpose": purpose, "product": product, "basis": "consent"} | fields
+        inputs = f"{actor};{START.date()};2027-06-30;{more}"
+        return self.add(self.event(EventKind.CONSENT_GIVEN, by, inputs=inputs, **told), person)
 
     def withdraw(self, person: Person, actor: str, *, of: Leaf | None = None) -> Leaf:
         """A withdrawal, as now written (not naming the consent) or naming it."""
@@ -339,7 +340,7 @@ def story(made: MadeLog) -> dict[str, Any]:
     made.report(one, "bank-one", consent, name="q1")
     made.own(one)
     made.answer(one, "bank-one", consent, price=AGAIN)
-    other = made.consent(two, "fund-two", product="once")
+    other = made.consent(two, "fund-two", product="once", more="notice-2;lender-online;report;1;fund-two")
     fee = next(rule for rule in reversed(LAW.history("fee.crc.personal.concession")))
     made.answer(two, "fund-two", other, price=CHEAP.format(fee.value))
     empty = made.consent(stranger, "bank-one")

@@ -33,6 +33,23 @@ def test_an_honest_export_holds(export: Path) -> None:
     assert (verdict.origin, verdict.size) == (ORIGIN, 13)
 
 
+def test_every_honest_form_of_a_consent_holds(tmp_path: Path) -> None:
+    """On paper by the member that holds it, taken on line and confirmed, with products: each is answered within its scope."""
+    made = MadeLog()
+    one = story(made)["one"]
+    for more, more_fields, product in (
+        ("notice-2;paper;score;1;bank-one", {"by": "bank-one", "basis": "paper"}, "score"),
+        ("notice-2;paper;report+monitoring;1;fund-two", {"by": "fund-two", "basis": "paper"}, "alert"),
+        ("notice-2;lender-online;report;1;fund-two", {}, "question;has-late"),
+        ("notice-2;web;changes;1;subject", {}, "changes"),
+    ):
+        consent = made.consent(one, "bank-one", more=more, **more_fields)
+        made.answer(one, "bank-one", consent, product=product)
+    made.write(tmp_path)
+    verdict = verify(tmp_path, now=LATER)
+    assert verdict.status == "ok", [check for check in verdict.checks if not check.is_ok]
+
+
 @pytest.mark.parametrize("filler", [242, 243, 244, 500])
 def test_larger_logs_hold(filler: int, tmp_path: Path) -> None:
     """Full tiles, partial tiles and tiles of tiles agree with the root at and around their borders."""

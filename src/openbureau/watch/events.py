@@ -24,6 +24,8 @@ _KINDS = frozenset(kind.value for kind in EventKind)
 STAFF_VIEW = EventKind.STAFF_VIEW.value
 _PERSONAL = frozenset({ANSWER, GIVEN, WITHDRAWN, EventKind.SELF_ACCESS.value, STAFF_VIEW, LINK, UNLINK})
 _BY_MEMBERS = frozenset({ANSWER, REFUSAL, EventKind.FURNISHING.value})
+ON_PAPER = "paper"
+"""The basis of a consent whose written original a member holds: that member is the actor."""
 _BY_SUBJECT = frozenset({GIVEN, WITHDRAWN, EventKind.SELF_ACCESS.value})
 
 
@@ -65,7 +67,8 @@ class Chains(Inspector):
 
 
 class Actors(Inspector):
-    """Members named in the act ask and furnish; consents and self-access come from the person; staff views
+    """Members named in the act ask and furnish; consents and self-access come from the person,
+    but for a consent on paper, which the member enters that holds the original; staff views
     from staff, links from reviewers.
     """
 
@@ -80,7 +83,10 @@ class Actors(Inspector):
                 self.tally.wrong(place_of(event), f"{actor[:60]!r} is no founding member", "该机构不在创立文件中")
         elif kind in _BY_SUBJECT:
             self.tally.count += 1
-            if actor != "subject":
+            is_paper = kind == GIVEN and event.fields["basis"] == ON_PAPER
+            if is_paper and actor not in self.case.member_kinds:
+                self.tally.wrong(place_of(event), f"{actor[:60]!r} is no founding member", "该机构不在创立文件中")
+            elif not is_paper and actor != "subject":
                 self.tally.wrong(place_of(event), "does not come from the person", "该事件并非来自本人")
         elif kind == STAFF_VIEW:
             self.tally.count += 1

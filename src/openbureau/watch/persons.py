@@ -6,17 +6,20 @@ People see more of their events than the committee does: purposes, days, and to 
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
+from openbureau.core.consent.terms import PAPER, read_inputs
 from openbureau.core.decision.order import BASES
 from openbureau.core.leaf import NONE
+from openbureau.core.products import covers
+from openbureau.core.purpose import PURPOSES, is_outdated
 from openbureau.law.rules import RULE_IDS
 from openbureau.law.workdays import civil_day
 from openbureau.tlog.strict import Malformed, parse_base64
 from openbureau.tlog.vrf import label_of, vrf_verify
 from openbureau.watch.case import Case, Inspector, Seen
-from openbureau.watch.events import ANSWER, GIVEN, WITHDRAWN, Consenting
+from openbureau.watch.events import ANSWER, GIVEN, ON_PAPER, WITHDRAWN, Consenting
 from openbureau.watch.export import parse_object
 from openbureau.watch.links import LINK, UNLINK
 from openbureau.watch.openings import LENDER_FIELDS, Line, read_openings
@@ -201,6 +204,17 @@ def _fault(line: Line | None, event: Seen) -> str | None:
     return line.opening.fault(event.commitment, event.opened)
 
 
+def _form(fields: dict[str, str]) -> str | None:
+    """What is wrong with a consent: one on paper comes from the member that holds the original, any other from the person."""
+    told = read_inputs(fields.get("inputs", NONE))
+    if told is None:
+        return "is a consent of an unknown form"
+    is_paper = fields.get("basis") == ON_PAPER
+    if is_paper != (told.channel == PAPER) or (is_paper and told.collector != fields["actor"]):
+        return "is a consent that somebody else entered than it says"
+    return None
+
+
 class _Diary:
     """Follows one person's consents with everything the person sees; `elsewhere` are those of all the files at hand."""
 
@@ -220,7 +234,8 @@ class _Diary:
             if kind == GIVEN:
                 self._given[leaf] = fields
                 held.give(leaf)
-            elif not held.withdraw(fields.get("basis_ref", NONE)):
+                return _form(fields)
+            if not held.withdraw(fields.get("basis_ref", NONE)):
                 return "withdraws a consent that was not given"
         if kind in {LINK, UNLINK}:
             (self._links.add if kind == LINK else self._links.discard)(fields.get("basis_ref", NONE))
@@ -239,12 +254,18 @@ class _Diary:
                 return None  # it lies in the chain of somebody linked, which is not at hand: the consents check sees it
         if consent is None:
             return "was answered without a consent"
-        member, starts, ends = [*consent.get("inputs", NONE).split(";"), "", ""][:3]
-        if member != fields["actor"] or consent.get("purpose") != purpose:
+        told = read_inputs(consent.get("inputs", NONE))
+        if told is None or told.member_id != fields["actor"] or consent.get("purpose") != purpose:
             return "was answered on a consent to somebody or something else"
-        if not starts <= _day(fields["time"]) <= ends:
+        day = _day(fields["time"])
+        if not told.first <= day <= told.last:
             return "was answered on a day that the consent does not cover"
-        if ref in self._given and self._held[member, purpose].must_be_ended(ref):
+        product = fields.get("product", NONE).partition(";")[0]
+        if product != REPLAY and not covers(told.products, product):
+            return "was answered with more than the consent covers"
+        if purpose in PURPOSES and is_outdated(purpose, told.purpose_version, date.fromisoformat(day)):
+            return "was answered on a consent to another wording of the purpose"
+        if ref in self._given and self._held[told.member_id, purpose].must_be_ended(ref):
             return "was answered on a consent that had been withdrawn"
         if consent.get("product") == "once":
             if ref in self._used:

@@ -66,8 +66,9 @@ PROMISES: dict[str, dict[str, str]] = {
         "zh": "每个人的事件从 1 起连续编号，环环相扣，没有缺口。",
     },
     "actors": {
-        "en": "Only founding members asked or furnished, consents come from the person, and only staff look as staff or link.",
-        "zh": "只有创立文件所列机构可以查询或报送，同意只来自本人，以工作人员身份查阅或认定同一人的只有工作人员。",
+        "en": "Only founding members asked, furnished or entered a consent on paper; every other consent comes from the "
+        "person; only staff look as staff or link.",
+        "zh": "只有创立文件所列机构可以查询、报送或登记纸质同意，其他同意只来自本人，以工作人员身份查阅或认定的只有工作人员。",
     },
     "links": {
         "en": "Where two records were linked as one person's, or a link was undone, both chains tell of it.",

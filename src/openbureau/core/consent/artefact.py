@@ -19,7 +19,8 @@ import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from openbureau.core.consent.terms import BUREAU, MONITORING, PAPER, POINTS, WEB, Point, kinds_of, points_for
+from openbureau.core.consent.terms import BUREAU, PAPER, POINTS, WEB, Point, kinds_of, points_for
+from openbureau.core.products import MONITORING
 from openbureau.core.purpose import WORDINGS
 from openbureau.core.subject import normalize_id
 from openbureau.tlog.canonical import canonical

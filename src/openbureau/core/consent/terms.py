@@ -8,12 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from openbureau.core.products import Product
+from openbureau.core.products import MONITORING, Product
 
 BUREAU = "bureau"
 """The collector where the person consents on a page of the bureau."""
-MONITORING = "monitoring"
-"""The word that a consent adds to its products where the lender may be told of changes by itself."""
 WEB: Final = "web"
 ONLINE: Final = "lender-online"
 PAPER: Final = "paper"
@@ -90,3 +88,42 @@ def points_for(products: Iterable[str]) -> tuple[Point, ...]:
     """The points that must each be agreed to for these products."""
     held = set(products)
     return tuple(point for point in POINTS.values() if point.code != MONITORING or MONITORING in held)
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """The `inputs` field of a consent's leaf: what of it a watcher reads."""
+
+    member_id: str
+    first: str
+    last: str
+    notice_version: str
+    channel: str
+    products: tuple[str, ...]
+    purpose_version: int
+    collector: str
+
+
+def render_inputs(told: Inputs) -> str:
+    """`member;first day;last day;notice version;channel;products;version of the purpose;collector`."""
+    return ";".join(
+        (
+            told.member_id, told.first, told.last, told.notice_version, told.channel, "+".join(told.products),
+            str(told.purpose_version), told.collector,
+        )
+    )  # fmt: skip
+
+
+def read_inputs(text: str) -> Inputs | None:
+    """The inverse; the older form ends after the channel and stands for the report, version 1, taken from the person.
+
+    None for any other form.
+    """
+    words = text.split(";")
+    if len(words) in {3, 5}:
+        member_id, first, last, notice, channel = [*words, "", WEB][:5]
+        return Inputs(member_id, first, last, notice, channel, (Product.REPORT.value,), 1, "subject")
+    if len(words) != 8 or not words[6].isdecimal():
+        return None
+    member_id, first, last, notice, channel, products, version, collector = words
+    return Inputs(member_id, first, last, notice, channel, tuple(products.split("+")), int(version), collector)

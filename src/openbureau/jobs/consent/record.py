@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from openbureau.core.consent.artefact import Artefact, artefact_bytes, artefact_hash
-from openbureau.core.consent.terms import BUREAU
+from openbureau.core.consent.terms import BUREAU, Inputs, render_inputs
 from openbureau.core.leaf import Event, EventKind
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.subject.chain import add_event
@@ -108,8 +108,9 @@ def collector_of(artefact: Artefact) -> str:
 def inputs_of(artefact: Artefact) -> str:
     """The `inputs` field of the leaf: member, days, notice, channel, products, version of the purpose, collector."""
     consent = artefact.consent
-    words = (
-        consent.consumer.member_id, consent.starts_on, consent.ends_on, consent.notice.version, consent.collector.channel,
-        "+".join(consent.products), consent.purpose.version, collector_of(artefact),
+    return render_inputs(
+        Inputs(
+            consent.consumer.member_id, consent.starts_on.isoformat(), consent.ends_on.isoformat(), consent.notice.version,
+            consent.collector.channel, tuple(consent.products), consent.purpose.version, collector_of(artefact),
+        )
     )  # fmt: skip
-    return ";".join(map(str, words))

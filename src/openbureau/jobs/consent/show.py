@@ -6,8 +6,9 @@ from typing import Any
 
 from openbureau.config import SANDBOX
 from openbureau.core.consent.notice import NoticeIncomplete, check_by_law, notice_on, tell
-from openbureau.core.consent.terms import DATA_KINDS, KINDS_OF, MONITORING, kinds_of, points_for
+from openbureau.core.consent.terms import DATA_KINDS, KINDS_OF, kinds_of, points_for
 from openbureau.core.member import Member
+from openbureau.core.products import MONITORING
 from openbureau.core.purpose import wording_on
 from openbureau.jobs.consent.record import ConsentRefused
 from openbureau.jobs.context import Bureau

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from openbureau.core.consent.terms import MONITORING
 from openbureau.core.leaf import Event, EventKind
+from openbureau.core.products import MONITORING
 from openbureau.jobs.consent.record import ConsentRefused
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.subject.chain import AlreadyDone, add_event

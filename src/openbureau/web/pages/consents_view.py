@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from openbureau.core.consent.terms import MONITORING
 from openbureau.core.member import Role
 from openbureau.core.monitor.triggers import TRIGGERS
+from openbureau.core.products import MONITORING
 from openbureau.core.purpose import PURPOSES
 from openbureau.jobs.consent.confirm import Asked
 from openbureau.jobs.consent.withdraw import Consequences, HeldConsent
