@@ -4,8 +4,7 @@ The check needs no server and no database; `cli.py` registers these commands and
 """
 
 import json
-from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -41,13 +40,15 @@ def _register_check(app: App, ground: Ground) -> None:
         if told["hash"]:
             lines.append(f"SHA-256 {told['hash']}")
         ground.emit(told, is_json, lambda: "\n".join(lines))
-        return {"good": 0, "key-not-known": CANNOT_TELL}.get(told["verdict"], NO)
+        return {"good": 0, "key-not-known": CANNOT_TELL, "key-not-in-act": CANNOT_TELL}.get(told["verdict"], NO)
 
 
 _WORDS = {
     "en": {
         "good": "good: form, parts and signature hold, by a key of its collector",
         "key-not-known": "form and parts hold, the signature fits the key in it; whose key that is, only an act tells (--act)",
+        "key-not-in-act": "form and parts hold, the signature fits the key in it; the act does not name that key, a later "
+        "statement of the member may",
         "not-signed": "NOT GOOD: the signature does not hold, or is by no key of its collector",
         "another-bureau": "NOT GOOD: it names another bureau than this act founds",
         "no-artefact": "NOT GOOD: it is no artefact of a consent",
@@ -55,6 +56,7 @@ _WORDS = {
     "zh": {
         "good": "有效：格式、内容与签名均成立，签名出自其收集者的密钥",
         "key-not-known": "格式与内容成立，签名与文件内的公钥相符；该公钥属于谁，须凭创立文件判断（--act）",
+        "key-not-in-act": "格式与内容成立，签名与文件内的公钥相符；创立文件未载明该公钥，可能由该机构后来的声明载明",
         "not-signed": "无效：签名不成立，或并非出自其收集者的密钥",
         "another-bureau": "无效：其所列征信机构并非该文件所创立",
         "no-artefact": "无效：不是同意的电子凭证",
@@ -65,7 +67,6 @@ _WORDS = {
 def _checked(content: bytes, act: Path | None) -> dict[str, Any]:
     from openbureau.core.act import open_act
     from openbureau.core.consent.artefact import ArtefactRefused, artefact_hash, is_signed, open_artefact
-    from openbureau.tlog.strict import Malformed, parse_base64
 
     try:
         artefact = open_artefact(content)
@@ -74,28 +75,37 @@ def _checked(content: bytes, act: Path | None) -> dict[str, Any]:
         return {"verdict": "no-artefact", "hash": None, "flaws": flaws}
     told: dict[str, Any] = {"verdict": "good", "hash": artefact_hash(artefact).hex(), "flaws": []}
     if act is None:
-        try:
-            keys: Iterable[bytes] = [parse_base64(artefact.signature.public_key)]
-        except Malformed:
-            keys = []
-        return told | {"verdict": "key-not-known" if is_signed(artefact, keys) else "not-signed"}
+        return told | {"verdict": "key-not-known" if is_signed(artefact, _own_key(artefact)) else "not-signed"}
     opened = open_act(json.loads(act.read_text("utf-8")))
+    collector = artefact.consent.collector.id
     if artefact.consent.provider.origin != opened.origin:
         return told | {"verdict": "another-bureau"}
-    return (
-        told if is_signed(artefact, _keys(opened, artefact.consent.collector.id)) else told | {"verdict": "not-signed"}
-    )
+    if is_signed(artefact, _keys(opened, collector, datetime.fromisoformat(artefact.consent.made_at))):
+        return told
+    # A member may have added the key later, by a statement in the log that this file does not have.
+    is_open = is_signed(artefact, _own_key(artefact)) and collector in opened.members
+    return told | {"verdict": "key-not-in-act" if is_open else "not-signed"}
 
 
-def _keys(act: Any, collector: str) -> list[bytes]:
-    """The keys that speak for a collector in an act."""
+def _own_key(artefact: Any) -> list[bytes]:
+    """The key that an artefact carries itself."""
+    from openbureau.tlog.strict import Malformed, parse_base64
+
+    try:
+        return [parse_base64(artefact.signature.public_key)]
+    except Malformed:
+        return []
+
+
+def _keys(act: Any, collector: str, at: datetime) -> list[bytes]:
+    """The keys that speak for a collector in an act at an instant."""
     from openbureau.core.consent.terms import BUREAU
     from openbureau.tlog.strict import parse_base64
 
     if collector == BUREAU:
         return [parse_base64(act.body["keys"]["response"])]
     member = act.members.get(collector)
-    return [member.verify_key] if member else []
+    return [member.verify_key, *(key.public_key for key in member.keys if key.is_valid(at))] if member else []
 
 
 def _register_samples(app: App, ground: Ground) -> None:

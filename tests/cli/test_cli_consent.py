@@ -55,7 +55,8 @@ def test_an_artefact_is_checked_offline(typed: Any, shared_world: World, tmp_pat
         assert (status, told["verdict"]) == (1, verdict)
     stranger = sealed(consent(shared_world, PEOPLE["good"]), "bank-alpha")
     file.write_bytes(artefact_bytes(stranger))
-    assert typed("consent", "check", str(file), "--act", str(act))[1]["verdict"] == "not-signed"
+    status, told = typed("consent", "check", str(file), "--act", str(act))
+    assert (status, told["verdict"]) == (3, "key-not-in-act")
     assert typed("consent", "check", str(file))[1]["verdict"] == "key-not-known"
 
 

@@ -43,7 +43,7 @@ def with_keys(world: World) -> World:
     }
     platform = members["platform-delta"]
     members["platform-delta"] = replace(platform, roles=platform.roles | {Role.COLLECTOR})
-    world.bureau = replace(world.bureau, act=replace(world.bureau.act, members=members))
+    world.bureau = replace(world.bureau, act=replace(world.bureau.act, members=members), _keyrings={})
     return world
 
 

@@ -18,8 +18,8 @@ CONSENTS: tuple[tuple[str, int, Both, Both], ...] = (
     (
         "consent-not-signed", 422,
         ("The consent is not signed by a key of this member", "该同意未由本机构的密钥签名"),
-        ("Sign the canonical consent with the Ed25519 key that the act names for your institution: docs/specs/consent.md.",
-         "请用文件中载明的贵机构 Ed25519 密钥对规范化的同意签名，参见 docs/specs/consent.md。"),
+        ("Sign the canonical consent with a key of your institution that is valid now: docs/specs/consent.md.",
+         "请用贵机构当前有效的密钥对规范化的同意签名，参见 docs/specs/consent.md。"),
     ),
     (
         "consent-not-yours", 422,

@@ -15,10 +15,12 @@ from openbureau.core.decision.entitlement import may_record_consent
 from openbureau.core.member import Member
 from openbureau.core.purpose import is_outdated
 from openbureau.core.refusal import RefusalCode
+from openbureau.core.sign_in.keys import Keyring
 from openbureau.core.subject import normalize_id, normalize_name
 from openbureau.jobs.consent.give import check_points, lender_of
 from openbureau.jobs.consent.record import ConsentRefused, record_consent
 from openbureau.jobs.context import Bureau
+from openbureau.jobs.member.keys import held_keys
 from openbureau.jobs.subject.chain import AlreadyDone
 from openbureau.law.rules import Rulebook
 from openbureau.law.workdays import BEIJING, add_months, civil_day
@@ -151,13 +153,18 @@ def check_collected(bureau: Bureau, member: Member, artefact: Artefact, *, now: 
         raise ConsentRefused(
             "a contract is not in force: the sender's, or the lender's for this purpose", code=code.value
         )
-    if not is_signed(artefact, [member.verify_key]):
+    if not is_signed(artefact, signing_keys(held_keys(bureau, member.member_id), now)):
         raise ConsentRefused("the signature is not by a key of this member", code="consent-not-signed")
     named = (consent.consumer.name_zh, consent.consumer.name_en, consent.provider.origin)
     if named != (lender.name_zh, lender.name_en, bureau.act.origin) or consent.collector.channel == WEB:
         raise ConsentRefused("lender, bureau and channel are named as they are in the act")
     check_terms(bureau, consent, now=now)
     check_points(consent.products, [one.point for one in consent.confirmations])
+
+
+def signing_keys(ring: Keyring, at: datetime) -> list[bytes]:
+    """The keys under which a member signs consents at an instant: those of its machines that are valid, and its seal."""
+    return [ring.seal, *(key.public_key for key in ring.keys.values() if key.is_valid(at))]
 
 
 def check_terms(bureau: Bureau, consent: Consent, *, now: datetime) -> None:

@@ -73,5 +73,11 @@ def contacts(bureau: Bureau, lender: Member) -> dict[str, str]:
     made_up = bureau.settings.mode == SANDBOX
     return {
         "bureau_contact": bureau.settings.contact or (f"bureau@{bureau.act.origin}" if made_up else ""),
-        "lender_contact": f"{lender.member_id}@{bureau.act.origin}" if made_up else "",
+        "lender_contact": _contact(lender) or (f"{lender.member_id}@{bureau.act.origin}" if made_up else ""),
     }
+
+
+def _contact(lender: Member) -> str:
+    """The address for personal information that the act names, else the first it names."""
+    found = sorted(lender.contacts, key=lambda contact: contact.duty != "personal-information")
+    return ", ".join(filter(None, (found[0].email, found[0].phone))) if found else ""
