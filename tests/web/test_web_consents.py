@@ -61,7 +61,7 @@ def session(client: Client, person: Person) -> dict[str, str]:
 def test_the_page_shows_the_notice_and_has_nothing_ticked(client: Client) -> None:
     """Warning, every item, lender and days in it; each point with its article; in both languages."""
     sign_in(client, PEOPLE["good"])
-    chosen = "/me/consents/new?whom=bank-beta|post-loan&months=6&monitoring=yes"
+    chosen = "/me/consents/new?whom=bank-beta|post-loan&months=6&extent=monitored"
     for language, words in (
         ("zh-CN", ("请注意", "乙丑银行", "2027年5月24日", "尚未结清")),
         ("en", ("Please note", "Bank Beta", "2027-05-24")),

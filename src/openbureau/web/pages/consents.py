@@ -57,10 +57,10 @@ def _wish(values: Any) -> ConsentBody:
     """What a form or address asks to agree to; what is missing has a value that no consent can have."""
     member_id, _, purpose = field_of(values, "whom").partition("|")
     months = field_of(values, "months")
-    is_monitored = values.get("monitoring") == "yes"
+    extent = field_of(values, "extent")
     return ConsentBody(
-        member_id, purpose, int(months[:4]) if months.isdecimal() else 0, values.get("once") == "yes",
-        ("report", "monitoring") if is_monitored else ("report",),
+        member_id, purpose, int(months[:4]) if months.isdecimal() else 0, extent == "once",
+        ("report", "monitoring") if extent == "monitored" else ("report",),
         tuple(point for point in POINTS if values.get(f"point-{point}") == "yes"),
         field_of(values, "notice"),
         "en" if values.get("language") == "en" else "zh-CN",
@@ -83,9 +83,10 @@ async def _notice(request: Asking, session: Session, wish: ConsentBody, *, row: 
         told = await desk.do(noticed, desk.bureau, shown, language)
     except Trouble as trouble:
         return await _consents(request, session, session.subject_id or "", row=trouble.row)
+    extent = "once" if wish.is_one_time else "monitored" if "monitoring" in wish.products else "continuing"
     fields = {
-        "whom": f"{wish.member_id}|{wish.purpose}", "months": str(wish.months), "once": "yes" if wish.is_one_time else "",
-        "monitoring": "yes" if "monitoring" in wish.products else "", "notice": told["version"], "language": language,
+        "whom": f"{wish.member_id}|{wish.purpose}", "months": str(wish.months), "extent": extent,
+        "notice": told["version"], "language": language,
     }  # fmt: skip
     words = {
         "notice": told, "fields": fields, "problem": row, "ticked": wish.points, "action": "/me/consents", "asked": None,
