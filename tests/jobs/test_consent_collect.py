@@ -3,15 +3,25 @@
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 
 import msgspec
 import psycopg
 import pytest
 
 from jobs.collecting import consent, sealed, signed, with_keys
-from openbureau.core.consent.artefact import Agreed, Institution, Provider, Shown, artefact_bytes, open_artefact
+from openbureau.core.consent.artefact import (
+    Agreed,
+    Institution,
+    Provider,
+    Shown,
+    artefact_bytes,
+    open_artefact,
+    sign_consent,
+)
 from openbureau.core.purpose import WORDINGS, Wording
-from openbureau.jobs.consent.collect import collect_consent
+from openbureau.core.sign_in.keys import parse_key_file
+from openbureau.jobs.consent.collect import collect_consent, signing_keys
 from openbureau.jobs.consent.confirm import asked_of, confirm_consent, decline_consent, make_code
 from openbureau.jobs.consent.read import members_consent, own_artefact
 from openbureau.jobs.consent.record import ConsentRefused
@@ -314,3 +324,16 @@ def test_nothing_of_the_person_is_kept_in_the_clear(world):
         assert UNKNOWN.id_number not in told
         assert UNKNOWN.name not in told
     assert open_artefact(signed(consent(world, UNKNOWN))).consent.subject.name == UNKNOWN.name
+
+
+def test_a_machines_key_signs_while_it_is_valid(new_world):
+    """A key that the act names signs consents; one that has ended or does not hold yet signs none; the seal does."""
+    world = new_world()
+    _, _, key = parse_key_file((world.bureau.settings.home / "members" / "bank-beta.key").read_text())
+    made = sign_consent(consent(world, GOOD), key.sign, key.public_key().public_bytes_raw())
+    collect_consent(world.bureau, member(world), artefact_bytes(made))
+    ring = world.bureau.act.keyring("bank-beta")
+    (held,) = ring.keys.values()
+    assert signing_keys(ring, world.clock()) == [ring.seal, held.public_key]
+    assert signing_keys(ring, held.valid_until) == [ring.seal]
+    assert signing_keys(ring, held.valid_from - timedelta(seconds=1)) == [ring.seal]
