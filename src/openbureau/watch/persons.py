@@ -12,7 +12,7 @@ from uuid import UUID
 from openbureau.core.consent.terms import PAPER, read_inputs
 from openbureau.core.decision.order import BASES
 from openbureau.core.leaf import NONE
-from openbureau.core.products import covers
+from openbureau.core.products import AGAIN, covers
 from openbureau.core.purpose import PURPOSES, is_outdated
 from openbureau.law.rules import RULE_IDS
 from openbureau.law.workdays import civil_day
@@ -261,7 +261,7 @@ class _Diary:
         if not told.first <= day <= told.last:
             return "was answered on a day that the consent does not cover"
         product = fields.get("product", NONE).partition(";")[0]
-        if product != REPLAY and not covers(told.products, product):
+        if product != AGAIN and not covers(told.products, product):
             return "was answered with more than the consent covers"
         if purpose in PURPOSES and is_outdated(purpose, told.purpose_version, date.fromisoformat(day)):
             return "was answered on a consent to another wording of the purpose"
