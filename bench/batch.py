@@ -16,7 +16,7 @@ import psycopg
 from inquiry import PURPOSE, agree, ceiling, one_row, rounded
 from sandbox import Sandbox, machine, quick, sandbox, tell
 
-from openbureau.jobs.batch.receive import receive_batch
+from openbureau.jobs.batch.receive import Batch, receive_batch
 from openbureau.jobs.batch.results import read_results
 from openbureau.jobs.batch.work import work_batches
 from openbureau.jobs.inquiry.answer import answer_for
@@ -46,6 +46,7 @@ def from_file(held: Sandbox, lender: str, content: bytes, *, workers: int) -> di
     read = line_reader(bureau)
     begun = time.perf_counter()
     made = receive_batch(bureau, lender, io.BytesIO(content), key=f"bench-{workers}", read=read)
+    assert isinstance(made, Batch), made
     received = time.perf_counter()
     worked = work_batches(bureau, made.batch_id, workers=workers)
     done = time.perf_counter()

@@ -49,7 +49,7 @@ from openbureau.core.decision.entitlement import may_furnish
 from openbureau.core.decision.order import KINDS
 from openbureau.core.decision.policy import Policies, PolicyRefused
 from openbureau.core.outcome import Permit, Refusal
-from openbureau.core.permit import choose_consent, decide, may_ask, may_order
+from openbureau.core.permit import choose_consent, decide, may_ask, may_ask_anything, may_order
 from openbureau.core.refusal import TITLES, RefusalCode
 from openbureau.law.policies import PolicyText, load_policies
 
@@ -396,6 +396,22 @@ def test_may_ask_sees_only_the_member() -> None:
     not_lender = may_ask(POLICIES, RULEBOOK, furnisher, purpose="loan-approval")
     assert not_lender is not None
     assert not_lender.code is RefusalCode.ROLE_NOT_ENTITLED
+
+
+def test_whoever_may_ask_nothing_is_told_before_anything_is_asked() -> None:
+    """A lender may ask something, an employer its questions; a furnisher, a court, a suspended member and one without any
+    purpose may ask nothing."""
+
+    def told(**changes: Any) -> tuple[str, ...]:
+        refusal = may_ask_anything(POLICIES, RULEBOOK, facts(plain_world(member=plain_member(**changes))).member)
+        return refusal.rule_ids if refusal else ()
+
+    assert told() == told(purposes=("curiosity", "post-loan")) == ()
+    assert told(roles=frozenset({"employer"}), purposes=("employment",)) == ()
+    assert told(roles=frozenset({"furnisher"})) == ("role-not-entitled",)
+    assert told(roles=frozenset({"court"}), purposes=("judicial",)) == ("purpose-not-in-contract",)
+    assert told(active=False) == ("member-not-active",)
+    assert told(purposes=()) == ("purpose-not-in-contract",)
 
 
 def test_may_ask_never_refuses_what_decide_would_permit() -> None:

@@ -4,6 +4,8 @@ import json
 import uuid
 from typing import Any
 
+import pytest
+
 from openbureau.jobs.batch.work import work_batches
 from openbureau.jobs.consent.give import give_consent
 from web.visitor import Client
@@ -93,6 +95,18 @@ def test_what_cannot_be_a_batch_is_told(client: Client, shared_world: World) -> 
     assert told(client.get(f"/v1/batches/{place}/results?after=-1", headers=words)) == "fields-not-valid"
     assert told(client.get("/v1/batches?before=x", headers=words)) == "fields-not-valid"
     assert client.post(f"/v1/batches/{place}/cancel", headers=words).json()["state"] == "cancelling"
+
+
+@pytest.mark.parametrize(
+    ("member", "code"), [("bank-closed", "member-not-active"), ("platform-delta", "role-not-entitled")]
+)
+def test_whoever_may_not_ask_leaves_no_file(client: Client, shared_world: World, member: str, code: str) -> None:
+    """A suspended member and one that is no lender are refused at the door with the article; nothing is kept."""
+    words = head(shared_world, member)
+    reply = client.post("/v1/batches", content=file(body("good")), headers=words)
+    assert (reply.status_code, reply.json()["type"]) == (403, f"/problems/{code}")
+    assert reply.json()["citations"]
+    assert client.get("/v1/batches", headers=words).json()["batches"] == []
 
 
 def test_a_line_nested_without_end_is_not_json(client: Client, shared_world: World) -> None:

@@ -80,6 +80,7 @@ def test_a_form_sent_twice_is_one_inquiry(desk: Client, shared_world: World) -> 
 def test_a_refusal_tells_its_article(desk: Client) -> None:
     """Without a consent: the article in its words, the cure, the page of the code; nothing of the person."""
     page = ask(desk, LATE)
+    assert page.status_code == 403
     assert "应当取得信息主体本人的书面同意并约定用途" in page.text
     assert "/problems/no-consent" in page.text
     assert ask(desk, UNKNOWN).text.count("/problems/no-consent") == page.text.count("/problems/no-consent")

@@ -15,6 +15,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from jobs.collecting import consent, signed
 from jobs.test_abuse import fishing
 from openbureau.core.staff import StaffRole
 from openbureau.jobs.consent.give import give_consent
@@ -99,6 +100,15 @@ def _inquiry(person: Person) -> dict[str, Any]:
     }
 
 
+def _form(person: Person, number: int) -> dict[str, Any]:
+    fields = _inquiry(person)
+    return fields.pop("subject") | fields | {"product": "report", "key": f"matrix-{number:06d}"}
+
+
+def _watch() -> dict[str, Any]:
+    return {"subject": _inquiry(GOOD)["subject"], "reference": "loan-7", "triggers": ["new-overdue"]}
+
+
 def _batch(town: Town) -> dict[str, Any]:
     content = json.dumps(_inquiry(GOOD), ensure_ascii=False).encode() + b"\n"
     return {"content": content, "headers": town.key() | {"Content-Type": "application/x-ndjson"}}
@@ -116,6 +126,18 @@ BODIES: dict[str, Callable[[Town], dict[str, Any]]] = {
         "headers": town.key(),
     },
     "POST /v1/batches": _batch,
+    "POST /v1/monitors": lambda town: {"json": _watch(), "headers": town.key()},
+    "PUT /v1/members/me/webhook": lambda _: {"json": {"url": "https://127.0.0.1:1/hook"}},
+    "POST /v1/members/me/invoices/{month:str}/disputes": lambda _: {
+        "json": {"inquiry_id": UNKNOWN, "reason": "other", "words": "Not ours."}
+    },
+    "POST /v1/members/me/cases": lambda town: {"json": {"case_id": _case(town, "/cases"), "words": "A fault, mended."}},
+    "POST /lender": lambda town: {"data": _form(GOOD, next(town.counter))},
+    "POST /lender/cases/{case_id:str}": lambda _: {"data": {"words": "A fault, mended."}},
+    "POST /cases/{case_id:str}/decide": lambda _: {"data": {"decision": "dismissed", "words": "A fault, mended."}},
+    "POST /lender/bills/{month:str}/disputes": lambda _: {
+        "data": {"inquiry_id": UNKNOWN, "reason": "other", "words": "Not ours."}
+    },
     "POST /v1/furnishings": lambda _: {"content": _file(), "headers": {"Content-Type": "application/jsonl"}},
     "POST /v1/records": lambda town: {"json": [subject_record(GOOD)], "headers": town.key()},
     "POST /v1/accounts": lambda _: {"json": {"account_nos": [f"{GOOD.handle}-1"]}},
@@ -123,6 +145,11 @@ BODIES: dict[str, Callable[[Town], dict[str, Any]]] = {
     "PUT /v1/uploads/{upload_id:str}": lambda _: {"content": b"0123"},
     "POST /sign-in": lambda town: {"data": {"handle": f"X{next(town.counter)}", "code": "000000"}},
     "POST /v1/me/consents": lambda _: {"json": {"member_id": "micro-gamma", "purpose": "post-loan", "months": 2}},
+    "POST /v1/me/consent-requests/{consent_id:str}/confirm": lambda _: {"json": {"points": ["purpose"]}},
+    "POST /v1/me/consent-codes": lambda _: {"json": {"member_id": "bank-beta"}},
+    "POST /me/consents": lambda _: {"data": {"lender": "micro-gamma", "purpose": "post-loan", "months": "2"}},
+    "POST /me/consents/codes": lambda _: {"data": {"lender": "bank-beta"}},
+    "POST /v1/consents": lambda town: {"json": {"artefact": json.loads(signed(consent(town.world, GOOD)))}},
 }
 """Bodies that are right, where an empty one would be turned away for its form before anybody is asked who they are."""
 
@@ -153,8 +180,8 @@ def _own_batch(town: Town) -> str:
     return str(town.client.post("/v1/batches", **words).json()["batch_id"])
 
 
-def _case(town: Town, route: Route) -> str:
-    table = "desk_case" if route.path.startswith("/desk") else "abuse_case"
+def _case(town: Town, path: str) -> str:
+    table = "desk_case" if path.startswith("/desk") else "abuse_case"
     query = sql.SQL("select case_id from bureau.{} limit 1").format(sql.Identifier(table))
     with psycopg.connect(town.world.url) as connection:
         row = connection.execute(query).fetchone()
@@ -175,12 +202,19 @@ def _own_answer(town: Town) -> str:
     return str(town.client.post("/v1/inquiries", **words).json().get("inquiry_id", UNKNOWN))
 
 
+def _own_monitor(town: Town) -> str:
+    headers = town.headers("owner", is_page=False) | town.key()
+    return str(town.client.post("/v1/monitors", json=_watch(), headers=headers).json()["inquiry_id"])
+
+
 OWN: dict[str, Callable[[Town], str]] = {
     "consent_id": _own_consent,
     "upload_id": _own_upload,
     "receipt_id": _own_receipt,
     "batch_id": _own_batch,
     "inquiry_id": _own_answer,
+    "monitor_id": _own_monitor,
+    "month": lambda _: "2026-11",
     "number": lambda _: "1",
     "leaf": lambda _: "0" * 64,
     "topic": lambda _: "retention",
@@ -195,7 +229,7 @@ def address(town: Town, route: Route) -> str:
     """The path with its holes filled."""
 
     def fill(found: re.Match[str]) -> str:
-        return _case(town, route) if found[1] == "case_id" else OWN.get(found[1], lambda _: UNKNOWN)(town)
+        return _case(town, route.path) if found[1] == "case_id" else OWN.get(found[1], lambda _: UNKNOWN)(town)
 
     return re.sub(r"\{(\w+):\w+\}", fill, route.path) + ASKED.get(route.path, "")
 
@@ -216,6 +250,8 @@ def town(shared_world: World, service: Client) -> Town:
     fishing(shared_world)
     for member in ("bank-alpha", "bank-beta"):
         give_consent(bureau, shared_world.subject_id(GOOD), member_id=member, purpose="loan-approval")
+    watching = {"purpose": "post-loan", "products": ("monitoring", "report")}
+    give_consent(bureau, shared_world.subject_id(GOOD), member_id="bank-alpha", **watching)
     ref = "G-BUSY"
     other = subject_record(BUSY) | {"subject_ref": ref, "name": f"{BUSY.name[0]}某"}
     line = loan(BUSY, account_no=f"{ref}-1", subject_ref=ref)

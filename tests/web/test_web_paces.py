@@ -193,6 +193,8 @@ def test_the_committee_decides_and_the_others_read(world: World) -> None:
         token = form_token(client.get(f"/lender{place}?lang=zh-CN", headers=PAGE))
         said = {"token": token, "words": "同意登记系统故障。"}
         assert client.post(f"/lender{place}", data=said, headers=PAGE, follow_redirects=False).status_code == 303
+        assert client.post("/lender/cases/none", data=said, headers=PAGE).status_code == 404
+        assert client.get("/lender/cases/none", headers=PAGE).status_code == 404
         assert client.post(f"/lender{place}", data=said | {"token": "x"}, headers=PAGE).status_code == 403
         client.cookies.clear()
         enter(client, "staff", "regulator", "222222")
@@ -200,13 +202,16 @@ def test_the_committee_decides_and_the_others_read(world: World) -> None:
         assert "<form" not in page.text[page.text.index("<main") : page.text.index("</main")]
         token = form_token(page)
         form = {"token": token, "decision": "dismissed", "words": "A fault, mended."}
-        assert client.post(f"{place}/decide", data=form, headers=PAGE).status_code == 409
+        assert client.post(f"{place}/decide", data=form, headers=PAGE).status_code == 403
+        assert client.get("/cases/none", headers=PAGE).status_code == 404
         client.cookies.clear()
         enter(client, "staff", "judge", "111111")
         page = client.get(f"{place}?lang=zh-CN", headers=PAGE)
         assert "同意登记系统故障。" in page.text
         assert "因无同意或身份不符而被多次拒绝" in page.text
         form["token"] = form_token(page)
+        for name in ("none", "01900000-0000-7000-8000-000000000000"):
+            assert client.post(f"/cases/{name}/decide", data=form, headers=PAGE).status_code == 404
         assert client.post(f"{place}/decide", data=form | {"words": " "}, headers=PAGE).status_code == 409
         assert client.post(f"{place}/decide", data=form, headers=PAGE, follow_redirects=False).status_code == 303
         assert client.post(f"{place}/decide", data=form, headers=PAGE).status_code == 409

@@ -21,7 +21,7 @@ from openbureau.law.rules import Rulebook
 
 __all__ = [
     "CLEAR", "ConsentFact", "FileFlags", "OrderFacts", "PermitFacts", "Policies", "PolicyRefused", "SubjectFlags",
-    "choose_consent", "decide", "decide_order", "may_ask", "may_order",
+    "choose_consent", "decide", "decide_order", "may_ask", "may_ask_anything", "may_order",
 ]  # fmt: skip
 
 
@@ -129,6 +129,20 @@ def may_ask(
     )  # fmt: skip
     answer = _inquire(policies, rulebook, facts, consent=granted, about=CLEAR)
     return None if answer.is_yes else refusal_of(policies, rulebook, answer)
+
+
+def may_ask_anything(policies: Policies, rulebook: Rulebook, member: Member) -> Refusal | None:
+    """May this member ask under a consent for any product and purpose of its contract?  Reads nothing about any person.
+
+    None where there is one; else what an inquiry for a report would be told.
+    """
+    purposes = sorted(member.purposes & WORDINGS.keys()) or sorted(WORDINGS)[:1]
+    refusals = [
+        may_ask(policies, rulebook, member, purpose=purpose, product=product.value)
+        for purpose in purposes
+        for product in Product
+    ]
+    return None if None in refusals else refusals[0]
 
 
 def decide(policies: Policies, rulebook: Rulebook, facts: PermitFacts) -> Decision:

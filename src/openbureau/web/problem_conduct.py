@@ -21,6 +21,11 @@ CONDUCT: tuple[tuple[str, int, Both, Both], ...] = (
         ("GET /v1/members/me/cases lists them.", "GET /v1/members/me/cases 列出全部案件。"),
     ),
     (
+        "decision-not-yours", 403,
+        ("Your role reads cases and decides none", "您的角色仅可查阅案件，不可裁决"),
+        ("A member of the committee decides; ask one of them.", "由委员会成员裁决，请与其联系。"),
+    ),
+    (
         "case-closed", 409,
         ("The case takes no more words", "该案件不再接收说明"),
         ("It has been decided; the decision and its reason stand in the case.", "案件已裁定，结论与理由见案件内容。"),

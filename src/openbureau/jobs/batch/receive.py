@@ -1,7 +1,8 @@
 """Receive a file of inquiries: keep its lines sealed, to be worked one by one.
 
 What each line asks was read at the door; a line that cannot be read is kept with its trouble and holds up no other.
-Promises: a file is received whole or not at all; the same key with the same bytes is the same batch, however often and by
+Promises: nothing is kept of a member that may not ask
+at all; a file is received whole or not at all; the same key with the same bytes is the same batch, however often and by
 however many it is sent; only a keyed digest of the bytes is kept to compare with, and it is of no use to anybody else.
 """
 
@@ -15,6 +16,8 @@ from typing import Any, BinaryIO
 
 import msgspec
 
+from openbureau.core.outcome import Refusal
+from openbureau.core.permit import may_ask_anything
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.ids import new_id
 from openbureau.jobs.inquiry.request import InquiryRequest
@@ -87,10 +90,17 @@ class BatchTooLong(ValueError):
 _encode, _decode = msgspec.json.Encoder().encode, msgspec.json.Decoder(list[Line]).decode
 
 
-def receive_batch(bureau: Bureau, member_id: str, source: BinaryIO, *, key: str, read: Reader) -> Batch:
-    """Keep a file of inquiries under its sender's key.  `OtherBatch` where the key is another file's."""
+def receive_batch(bureau: Bureau, member_id: str, source: BinaryIO, *, key: str, read: Reader) -> Batch | Refusal:
+    """Keep a file of inquiries under its sender's key; the refusal where this member may ask nothing at all.
+
+    Such a refusal is of no inquiry, and so recorded nowhere: nobody was asked about yet.  `OtherBatch` where the key is
+    another file's.
+    """
     now = bureau.clock()
-    typed = bureau.rulebook(civil_day(now)).typed
+    rulebook = bureau.rulebook(civil_day(now))
+    if (refusal := may_ask_anything(bureau.policies, rulebook, bureau.members[member_id])) is not None:
+        return refusal
+    typed = rulebook.typed
     batch_id = new_id(now, bureau.random)
     data_key, wrapped = bureau.new_data_key(f"batch/{batch_id}")
     taken = _Taken()

@@ -81,10 +81,9 @@ async def case_page(request: Asking) -> Reply:
 
 async def _case(request: Asking, session: Session, *, may_decide: bool, problem: str | None = None) -> Reply:
     desk, write = desk_of(request), desk_of(request).paper.formats[language_of(request)]
-    case_id = as_uuid(request.path_params["case_id"])
     try:
-        found = await desk.do(one_case, desk.bureau, case_id or "")
-    except (NoCase, ValueError):
+        found = await desk.do(one_case, desk.bureau, _case_id(request))
+    except NoCase:
         raise Trouble("not-found") from None
     words = _words(desk.bureau, found, write) | {
         "home": "/cases", "may_decide": may_decide and found.standing not in DECISIONS, "may_explain": False,
@@ -104,17 +103,17 @@ async def do_decide(request: Asking) -> Reply:
         case (session, who, True):
             form = await request.form()
             check_origin(request, session, str(form.get("token", "")))
-            desk, case_id = desk_of(request), as_uuid(request.path_params["case_id"])
+            desk, case_id = desk_of(request), _case_id(request)
             decision, words = str(form.get("decision", "")), str(form.get("words", "")).replace("\x00", "")
             try:
-                await desk.do(lambda: decide(desk.bureau, case_id or "", decision=decision, by=who, words=words))
+                await desk.do(lambda: decide(desk.bureau, case_id, decision=decision, by=who, words=words))
             except NoCase:
                 raise Trouble("not-found") from None
             except CaseRefused:
                 return await _case(request, session, may_decide=True, problem="decision-not-taken")
             return redirect(f"/cases/{case_id}", cookies=[desk.sessions.cookie(session)])
-        case (session, _, _):
-            return await _case(request, session, may_decide=False, problem="decision-not-taken")
+        case (_, _, _):
+            raise Trouble("decision-not-yours")
         case reply:
             return reply
 
@@ -136,7 +135,7 @@ async def own_case_page(request: Asking) -> Reply:
 
 async def _own_case(request: Asking, session: Session, member_id: str, *, problem: str | None = None) -> Reply:
     desk, write = desk_of(request), desk_of(request).paper.formats[language_of(request)]
-    case_id = as_uuid(request.path_params["case_id"])
+    case_id = _case_id(request)
     mine = [case for case in await desk.do(member_cases, desk.bureau, member_id) if case.held.case_id == case_id]
     if not mine:
         raise Trouble("not-found")
@@ -151,15 +150,22 @@ async def do_explain(request: Asking) -> Reply:
     session, member_id = member_signed_in(request)
     form = await request.form()
     check_origin(request, session, str(form.get("token", "")))
-    desk, case_id = desk_of(request), as_uuid(request.path_params["case_id"])
+    desk, case_id = desk_of(request), _case_id(request)
     words = str(form.get("words", "")).replace("\x00", "")
     try:
-        await desk.do(lambda: explain(desk.bureau, member_id, case_id or "", words=words))
+        await desk.do(lambda: explain(desk.bureau, member_id, case_id, words=words))
     except NoCase:
         raise Trouble("not-found") from None
     except CaseRefused:
         return await _own_case(request, session, member_id, problem="decision-not-taken")
     return redirect(f"/lender/cases/{case_id}", cookies=[desk.sessions.cookie(session)])
+
+
+def _case_id(request: Asking) -> str:
+    found = as_uuid(request.path_params["case_id"])
+    if found is None:
+        raise Trouble("not-found")
+    return found
 
 
 def _listed(bureau: Bureau, found: list[AbuseCase], write: Formats) -> dict[str, Any]:

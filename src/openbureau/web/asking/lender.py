@@ -153,7 +153,7 @@ async def _not_taken(request: Asking, session: Session, member_id: str, *, fille
 
 def _told(request: Asking, session: Session, filled: Form, *, outcome: Outcome, turn: Turn) -> Reply:
     desk, language = desk_of(request), language_of(request)
-    write = desk.paper.formats[language]
+    write, status = desk.paper.formats[language], 200
     words: dict[str, Any] = {
         "filled": filled, "purpose": purpose_name(str(filled["purpose"]), write),
         "product": PRODUCTS.get(str(filled["product"]), str(filled["product"])),
@@ -167,10 +167,12 @@ def _told(request: Asking, session: Session, filled: Form, *, outcome: Outcome, 
             }
         case Refused():
             row, detail, _ = told_of(outcome, language)
+            status = row.status
             words |= {"refusal": {"row": row, "detail": detail, "code": outcome.code.value}, "receipt": outcome.receipt}
         case _:
             raise AssertionError("only an answer or a refusal is told")
-    return page(request, "lender_answer.html", words | {"inquiry_id": outcome.inquiry_id}, session=session)
+    words |= {"inquiry_id": outcome.inquiry_id}
+    return page(request, "lender_answer.html", words, status=status, session=session)
 
 
 def _answer_view(blocks: dict[str, Any], write: Formats) -> dict[str, Any]:

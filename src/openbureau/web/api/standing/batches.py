@@ -12,6 +12,7 @@ from typing import Any, BinaryIO, cast
 
 import msgspec
 
+from openbureau.core.outcome import Refusal
 from openbureau.jobs.batch.receive import (
     Batch,
     BatchEmpty,
@@ -30,7 +31,7 @@ from openbureau.jobs.inquiry.outcome import Answered, Refused
 from openbureau.jobs.inquiry.request import InquiryRequest
 from openbureau.law.workdays import civil_day
 from openbureau.web.api.bodies import InquiryBody, check_wish, field_trouble, read_inquiry
-from openbureau.web.api.furnishers import IN_MEMORY, as_uuid
+from openbureau.web.api.furnishers import IN_MEMORY, as_uuid, refused
 from openbureau.web.api.lenders import REPLAYED, idempotency_key, is_key, request_of, told_of
 from openbureau.web.desk import Asking, desk_of
 from openbureau.web.gate import member_of, stream_body
@@ -54,7 +55,7 @@ async def send_batch(request: Asking) -> Reply:
 
         read = line_reader(desk.bureau)
 
-        def receive() -> Batch:
+        def receive() -> Batch | Refusal:
             return receive_batch(desk.bureau, member.member_id, cast("BinaryIO", file), key=key, read=read)
 
         try:
@@ -65,6 +66,8 @@ async def send_batch(request: Asking) -> Reply:
             raise Trouble("batch-empty") from None
         except BatchTooLong as trouble:
             raise Trouble("batch-too-long", told={"most": trouble.most}) from None
+    if isinstance(made, Refusal):
+        raise refused(made)
     headers = (REPLAYED if made.is_repeat else PRIVATE) | {"Location": f"/v1/batches/{made.batch_id}"}
     return json_reply(batch_json(made), status=200 if made.is_repeat else 202, headers=headers)
 

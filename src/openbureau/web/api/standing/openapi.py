@@ -204,10 +204,12 @@ def _batches() -> Json:
             "post": operation(
                 "lenders", "sendBatch", "Ask about many people with one file",
                 description="JSON Lines: the body of a single inquiry a line, with a key of the lender's own. Each line is "
-                "decided, recorded and charged by itself; a line that cannot be read stops no other.",
+                "decided, recorded and charged by itself; a line that cannot be read stops no other. A member that may not ask "
+                "at all is refused with the article, and nothing is kept.",
                 answers=taken,
                 problems=("not-signed-in", "idempotency-key-missing", "idempotency-key-reused", "batch-empty",
-                          "batch-too-long", "too-large"),
+                          "batch-too-long", "too-large", "member-not-active", "role-not-entitled",
+                          "purpose-not-in-contract", "product-not-for-purpose", "policy-error"),
                 security=MEMBER, parameters=[_KEY],
                 requestBody={"required": True, "content": {"application/jsonl": {"schema": text(), "example": _LINE}}},
             ),
