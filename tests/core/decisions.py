@@ -11,7 +11,7 @@ from openbureau.core.decision import entitlement
 from openbureau.core.decision.order import AUTHORITY_PURPOSE, COURT_PURPOSE, Deferral, Document
 from openbureau.core.decision.policy import Answer, Entity, Policies
 from openbureau.core.member import Member, Role
-from openbureau.core.outcome import Ambiguous, Match, NoMatch, Permit, Refusal, Search
+from openbureau.core.outcome import Ambiguous, Leave, Match, NoMatch, Permit, Refusal, Search
 from openbureau.core.permit import ConsentFact, OrderFacts, PermitFacts, SubjectFlags, decide, decide_order
 from openbureau.core.purpose import PURPOSES
 from openbureau.law.policies import load_policies
@@ -283,26 +283,26 @@ def _fact(at: int, consent: Mapping[str, Any]) -> ConsentFact:
     )  # fmt: skip
 
 
-def decided(world: Mapping[str, Any], policies: Policies = POLICIES) -> Permit | Refusal | None:
-    """What the core decides in this world; None is the yes of an act that is no inquiry."""
+def decided(world: Mapping[str, Any], policies: Policies = POLICIES) -> Permit | Leave | Refusal:
+    """What the core decides in this world."""
     return _ACTS[world["act"]](world, policies)
 
 
-def _record_consent(world: Mapping[str, Any], policies: Policies) -> Refusal | None:
+def _record_consent(world: Mapping[str, Any], policies: Policies) -> Leave | Refusal:
     member = member_of(world["member"])
     recipient = member_of(world["recipient"], member.member_id if world["own"] else "another")
     return entitlement.may_record_consent(policies, RULEBOOK, member, recipient=recipient, purpose=world["purpose"])
 
 
-def _own(world: Mapping[str, Any], policies: Policies) -> Refusal | None:
+def _own(world: Mapping[str, Any], policies: Policies) -> Leave | Refusal:
     return entitlement.may_of_person(policies, RULEBOOK, world["act"], is_own=world["own"])
 
 
-def _view(world: Mapping[str, Any], policies: Policies) -> Refusal | None:
+def _view(world: Mapping[str, Any], policies: Policies) -> Leave | Refusal:
     return entitlement.may_view(policies, RULEBOOK, world["act"], role=world["staff"], reason=world["reason"])
 
 
-_ACTS: dict[str, Callable[[Mapping[str, Any], Policies], Permit | Refusal | None]] = {
+_ACTS: dict[str, Callable[[Mapping[str, Any], Policies], Permit | Leave | Refusal]] = {
     "inquire": lambda world, policies: decide(policies, RULEBOOK, facts(world)),
     "order": lambda world, policies: decide_order(policies, RULEBOOK, order_facts(world)),
     "furnish": lambda world, policies: entitlement.may_furnish(policies, RULEBOOK, member_of(world["member"])),
@@ -316,7 +316,7 @@ _ACTS: dict[str, Callable[[Mapping[str, Any], Policies], Permit | Refusal | None
 }  # fmt: skip
 
 
-def reasons(decision: Permit | Refusal | None) -> tuple[str, ...]:
+def reasons(decision: Permit | Leave | Refusal) -> tuple[str, ...]:
     """The reasons of a refusal, none for a yes."""
     return decision.rule_ids if isinstance(decision, Refusal) else ()
 

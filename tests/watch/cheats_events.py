@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from openbureau.core.leaf import EventKind
+from openbureau.core.leaf import NONE, EventKind
+from openbureau.core.pricing import FREE
 from watch.cheating import alone, caught, told
 from watch.made_log import LAW, MONTH, NO_HIT, POLICIES, PRICE, MadeLog, seed, story
 
@@ -55,7 +56,13 @@ def stranger_asked(directory: Path) -> None:
 @alone("actors")
 def consent_by_the_lender(directory: Path) -> None:
     made, held = told()
-    event = made.event(EventKind.CONSENT_GIVEN, "fund-two", basis="consent", inputs="fund-two;2026-11-02;2027-06-30")
+    event = made.event(
+        EventKind.CONSENT_GIVEN,
+        "fund-two",
+        basis="consent",
+        inputs="fund-two;2026-11-02;2027-06-30",
+        policy=f"{POLICIES.digest};permit;own-consent",
+    )
     made.add(event, held["two"])
     made.write(directory)
 
@@ -139,6 +146,36 @@ def decided_by_other_rules(directory: Path) -> None:
 def answered_though_refused(directory: Path) -> None:
     made, held = told()
     made.answer(held["stranger"], "bank-one", held["empty"], policy=f"{POLICIES.digest};refusal;no-consent")
+    made.write(directory)
+
+
+@alone("decisions")
+def seen_by_a_policy_for_another_act(directory: Path) -> None:
+    made, held = told()
+    policy = f"{POLICIES.digest};permit;inquiry-under-consent"
+    made.add(made.event(EventKind.SELF_ACCESS, "subject", basis="right", policy=policy, price=FREE), held["two"])
+    made.write(directory)
+
+
+@alone("decisions")
+def consent_that_no_policy_permitted(directory: Path) -> None:
+    made, held = told()
+    made.consent(held["two"], "bank-one", policy=NONE)
+    made.write(directory)
+
+
+@alone("decisions")
+def correction_under_another_policy(directory: Path) -> None:
+    made, held = told()
+    policy = f"{POLICIES.digest};permit;own-file"
+    made.add(made.event(EventKind.CORRECTION, "bank-one", product="correction", policy=policy, price=FREE), held["two"])
+    made.write(directory)
+
+
+@alone("actors")
+def corrected_by_nobody_known(directory: Path) -> None:
+    made, held = told()
+    made.add(made.event(EventKind.CORRECTION, "bank-none", product="correction", price=FREE), held["two"])
     made.write(directory)
 
 

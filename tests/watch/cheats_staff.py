@@ -5,12 +5,17 @@ from pathlib import Path
 from openbureau.core.leaf import EventKind
 from openbureau.core.pricing import FREE
 from watch.cheating import alone, told
+from watch.made_log import POLICIES
+
+LOOK = f"{POLICIES.digest};permit;case-review"
 
 
 @alone("actors")
 def member_looked_as_staff(directory: Path) -> None:
     made, held = told()
-    event = made.event(EventKind.STAFF_VIEW, "bank-one", purpose="identity-review", basis="duty", price=FREE)
+    event = made.event(
+        EventKind.STAFF_VIEW, "bank-one", purpose="identity-review", basis="duty", policy=LOOK, price=FREE
+    )
     made.add(event, held["two"])
     made.write(directory)
 
@@ -18,7 +23,9 @@ def member_looked_as_staff(directory: Path) -> None:
 @alone("actors")
 def staff_of_no_role_looked(directory: Path) -> None:
     made, held = told()
-    event = made.event(EventKind.STAFF_VIEW, "staff/owner", purpose="identity-review", basis="duty", price=FREE)
+    event = made.event(
+        EventKind.STAFF_VIEW, "staff/owner", purpose="identity-review", basis="duty", policy=LOOK, price=FREE
+    )
     made.add(event, held["two"])
     made.write(directory)
 
@@ -26,7 +33,9 @@ def staff_of_no_role_looked(directory: Path) -> None:
 @alone("actors")
 def auditor_looked_at_a_person(directory: Path) -> None:
     made, held = told()
-    event = made.event(EventKind.STAFF_VIEW, "staff/auditor", purpose="identity-review", basis="duty", price=FREE)
+    event = made.event(
+        EventKind.STAFF_VIEW, "staff/auditor", purpose="identity-review", basis="duty", policy=LOOK, price=FREE
+    )
     made.add(event, held["two"])
     made.write(directory)
 
@@ -34,5 +43,9 @@ def auditor_looked_at_a_person(directory: Path) -> None:
 @alone("chains")
 def staff_looked_unseen(directory: Path) -> None:
     made, _ = told()
-    made.add(made.event(EventKind.STAFF_VIEW, "staff/reviewer", purpose="identity-review", basis="duty", price=FREE))
+    made.add(
+        made.event(
+            EventKind.STAFF_VIEW, "staff/reviewer", purpose="identity-review", basis="duty", policy=LOOK, price=FREE
+        )
+    )
     made.write(directory)

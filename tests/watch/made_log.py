@@ -158,6 +158,8 @@ class MadeLog:
     ) -> Leaf:  # fmt: skip
         """A consent of a person to a lender; `more` ends its inputs, in the older form unless another is given."""
         told = {"purpose": purpose, "product": product, "basis": "consent"} | fields
+        rule = "consent-by-collector" if told["basis"] == "paper" else "own-consent"
+        told = {"policy": f"{POLICIES.digest};permit;{rule}"} | told
         inputs = f"{actor};{START.date()};2027-06-30;{more}"
         return self.add(self.event(EventKind.CONSENT_GIVEN, by, inputs=inputs, **told), person)
 
@@ -165,7 +167,13 @@ class MadeLog:
         """A withdrawal, as now written (not naming the consent) or naming it."""
         ref = of.leaf_hash.hex() if of else NONE
         event = self.event(
-            EventKind.CONSENT_WITHDRAWN, "subject", purpose=PURPOSE, basis="consent", basis_ref=ref, inputs=actor
+            EventKind.CONSENT_WITHDRAWN,
+            "subject",
+            purpose=PURPOSE,
+            basis="consent",
+            basis_ref=ref,
+            inputs=actor,
+            policy=f"{POLICIES.digest};permit;own-consent",
         )
         return self.add(event, person)
 

@@ -1,6 +1,7 @@
 """How can a question to the core end?  The outcomes as types, so that no case can be forgotten.
 
-`Permit` and `Refusal` end a decision, `Match`, `NoMatch` and `Ambiguous` a search for a subject.  A `Permit` is made in
+`Permit` and `Refusal` end a decision (`Leave` and `Refusal` that on an act which is no inquiry), `Match`,
+`NoMatch` and `Ambiguous` a search for a subject.  A `Permit` is made in
 `core/permit.py` alone (a test reads the syntax tree): whoever holds one has been through the decision.
 """
 
@@ -30,6 +31,19 @@ class Refusal:
     rule_ids: tuple[str, ...]
     citations: tuple[Citation, ...]
     policy_digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """A lawful yes to an act that is no inquiry: which policies gave it, and the hash of the policy set."""
+
+    policy_digest: str
+    rule_ids: tuple[str, ...]
+
+    @property
+    def policy(self) -> str:
+        """As the event of the act says it."""
+        return f"{self.policy_digest};permit;{','.join(self.rule_ids)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 For each closed month (a system entry `billing`): the invoices shown to the committee lie under the entry's root, each has
 exactly the charges that the log holds of its member, tiers, credits and totals follow from the signed rules, and their
-sums are the entry's.
+sums are the entry's.  And no bill has a gap.
 """
 
 from collections import Counter
@@ -23,15 +23,15 @@ from openbureau.core.invoice import (
     summary_leaf,
     tiers_of,
 )
-from openbureau.core.leaf import NONE, EventKind
+from openbureau.core.leaf import NONE
 from openbureau.law.rules import NoRule
 from openbureau.tlog.canonical import NotCanonical
 from openbureau.tlog.merkle import Tree
-from openbureau.tlog.strict import parse_decimal
+from openbureau.tlog.strict import Malformed, parse_decimal
 from openbureau.watch.case import Case, Inspector, Seen
+from openbureau.watch.events import CORRECTION, place_of
 
 FILE = "openings/bills.jsonl"
-CORRECTION = EventKind.CORRECTION.value
 
 
 class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -256,3 +256,46 @@ def _month_of(content: bytes) -> str:
     except (msgspec.MsgspecError, RecursionError):
         return ""
     return str(found.get("month", "")) if isinstance(found, dict) else ""
+
+
+class BillLanes(Inspector):
+    """Within each member, month and lane the bill numbers run 1, 2, 3 ..."""
+
+    name, needs_events = "bill-lanes", True
+
+    def __init__(self, case: Case) -> None:
+        super().__init__(case)
+        self._lanes: dict[tuple[str, str], tuple[int, set[int]]] = {}
+
+    def see(self, event: Seen) -> None:
+        """One event; within a lane the log may hold them in another order."""
+        text = event.fields["bill_seq"]
+        if text == NONE:
+            return
+        self.tally.count += 1
+        lane, _, number_text = text.rpartition(";")
+        month, _, lane_text = lane.partition(";")
+        try:
+            number = parse_decimal(number_text)
+        except Malformed:
+            number = 0
+        is_formed = len(month) == 7 and month[4] == "-" and (month[:4] + month[5:]).isdigit() and text.isascii()
+        if not is_formed or len(lane_text) != 3 or not lane_text.isdigit() or number < 1:
+            self.tally.wrong(place_of(event), f"{text[:40]!r} is no place on a bill", "账单编号格式不正确")
+            return
+        key = (event.fields["actor"], lane)
+        held, early = self._lanes.get(key) or (0, set())
+        if number <= held or number in early:
+            self.tally.wrong(place_of(event), f"stands on a bill twice: {text}", f"重复收费：{text}")
+            return
+        early.add(number)
+        while held + 1 in early:
+            held += 1
+            early.remove(held)
+        self._lanes[key] = (held, early)
+
+    def end(self) -> None:
+        """What is still early has a gap before it."""
+        for (actor, lane), (held, early) in self._lanes.items():
+            if early:
+                self.tally.wrong(f"{actor} {lane}", f"number {held + 1} is missing", f"缺少编号 {held + 1}")

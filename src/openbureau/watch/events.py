@@ -4,6 +4,7 @@ Chains, actors, consents, decisions, charges.  Each inspector sees every event, 
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from openbureau.core.decision.order import BASES
@@ -21,11 +22,20 @@ GIVEN, WITHDRAWN = EventKind.CONSENT_GIVEN.value, EventKind.CONSENT_WITHDRAWN.va
 _HASH = re.compile("[0-9a-f]{64}")
 _UNDER_CONSENT = frozenset({Role.LENDER, Role.EMPLOYER})
 _KINDS = frozenset(kind.value for kind in EventKind)
+CORRECTION = EventKind.CORRECTION.value
 STAFF_VIEW = EventKind.STAFF_VIEW.value
 _PERSONAL = frozenset({ANSWER, GIVEN, WITHDRAWN, EventKind.SELF_ACCESS.value, STAFF_VIEW, LINK, UNLINK})
-_BY_MEMBERS = frozenset({ANSWER, REFUSAL, EventKind.FURNISHING.value})
+_BY_MEMBERS = frozenset({ANSWER, REFUSAL, EventKind.FURNISHING.value, CORRECTION})
 ON_PAPER = "paper"
 """The basis of a consent whose written original a member holds: that member is the actor."""
+_ACTS = {
+    GIVEN: frozenset({"own-consent"}), WITHDRAWN: frozenset({"own-consent"}),
+    EventKind.SELF_ACCESS.value: frozenset({"own-file"}), STAFF_VIEW: frozenset({"case-review"}),
+    EventKind.FURNISHING.value: frozenset({"furnishing-under-contract"}),
+}  # fmt: skip
+"""The policies that permit an act which is no inquiry."""
+_OF_COLLECTORS = frozenset({"consent-by-collector", "consent-by-recipient"})
+_CORRECTING = frozenset({"correction-by-furnisher"})
 _BY_SUBJECT = frozenset({GIVEN, WITHDRAWN, EventKind.SELF_ACCESS.value})
 
 
@@ -208,10 +218,13 @@ class Orders(Inspector):
 
 
 class Decisions(Inspector):
-    """Each event names the signed policies, and a decision that fits its kind."""
+    """Each event names the signed policies, and a decision that fits its kind: who did what needs a policy permitting it.
+
+    A correction may name none: it is told even after the contract under which it was made has ended.
+    """
 
     name, needs_events = "decisions", True
-    _NEEDED = {ANSWER: "permit", REFUSAL: "refusal"}  # noqa: RUF012
+    _NEEDED = {ANSWER: "permit", REFUSAL: "refusal", **dict.fromkeys(_ACTS, "permit")}  # noqa: RUF012
 
     def see(self, event: Seen) -> None:
         """One event."""
@@ -226,8 +239,15 @@ class Decisions(Inspector):
             self.tally.wrong(
                 place_of(event), "was decided by other rules than the signed ones", "裁决所用规则并非已签署的规则"
             )
-        elif decision != (needed or "permit") or not rules:
+        elif decision != (needed or "permit") or not rules or not self._fits(event.fields, rules):
             self.tally.wrong(place_of(event), "carries a decision that does not fit it", "裁决与事件类型不符")
+
+    @staticmethod
+    def _fits(fields: Mapping[str, str], rules: str) -> bool:
+        """Do the policies permit an act of this kind by this actor?"""
+        fitting = _OF_COLLECTORS if fields["basis"] == ON_PAPER else _ACTS.get(fields["kind"])
+        fitting = _CORRECTING if fields["kind"] == CORRECTION else fitting
+        return fitting is None or set(rules.split(",")) <= fitting
 
 
 class Free(Inspector):
@@ -299,46 +319,3 @@ class Charges(Inspector):
         if share not in {RULE_IDS[name] for name in SHARES.values()}:
             return False
         return amount in {one.number * part.number // 100 for one in law.history(fee) for part in law.history(share)}
-
-
-class BillLanes(Inspector):
-    """Within each member, month and lane the bill numbers run 1, 2, 3 ..."""
-
-    name, needs_events = "bill-lanes", True
-
-    def __init__(self, case: Case) -> None:
-        super().__init__(case)
-        self._lanes: dict[tuple[str, str], tuple[int, set[int]]] = {}
-
-    def see(self, event: Seen) -> None:
-        """One event; within a lane the log may hold them in another order."""
-        text = event.fields["bill_seq"]
-        if text == NONE:
-            return
-        self.tally.count += 1
-        lane, _, number_text = text.rpartition(";")
-        month, _, lane_text = lane.partition(";")
-        try:
-            number = parse_decimal(number_text)
-        except Malformed:
-            number = 0
-        is_formed = len(month) == 7 and month[4] == "-" and (month[:4] + month[5:]).isdigit() and text.isascii()
-        if not is_formed or len(lane_text) != 3 or not lane_text.isdigit() or number < 1:
-            self.tally.wrong(place_of(event), f"{text[:40]!r} is no place on a bill", "账单编号格式不正确")
-            return
-        key = (event.fields["actor"], lane)
-        held, early = self._lanes.get(key) or (0, set())
-        if number <= held or number in early:
-            self.tally.wrong(place_of(event), f"stands on a bill twice: {text}", f"重复收费：{text}")
-            return
-        early.add(number)
-        while held + 1 in early:
-            held += 1
-            early.remove(held)
-        self._lanes[key] = (held, early)
-
-    def end(self) -> None:
-        """What is still early has a gap before it."""
-        for (actor, lane), (held, early) in self._lanes.items():
-            if early:
-                self.tally.wrong(f"{actor} {lane}", f"number {held + 1} is missing", f"缺少编号 {held + 1}")

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import ClassVar
 
 from openbureau.watch import committee, tree
-from openbureau.watch.bills import Bills
+from openbureau.watch.bills import BillLanes, Bills
 from openbureau.watch.case import Case, Inspector, Seen
-from openbureau.watch.events import Actors, BillLanes, Chains, Charges, Consents, Decisions, Free, Orders
+from openbureau.watch.events import Actors, Chains, Charges, Consents, Decisions, Free, Orders
 from openbureau.watch.export import Export
 from openbureau.watch.foundation import (
     ActSigned,

@@ -18,6 +18,7 @@ from openbureau.config import LIVE
 from openbureau.jobs.consent.sample import MOST_DOCUMENT
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.furnishing.upload import LARGEST_PIECE
+from openbureau.jobs.leave import NotPermitted
 from openbureau.web.api import (
     answers,
     billing,
@@ -44,7 +45,7 @@ from openbureau.web.pages.limits import SignInLimits
 from openbureau.web.pages.paper import Paper
 from openbureau.web.pages.session import Sessions
 from openbureau.web.pages.signed import end_if_over
-from openbureau.web.replies import Reply, on_any, on_fault, on_http_exception, on_trouble
+from openbureau.web.replies import Reply, on_any, on_fault, on_http_exception, on_not_permitted, on_trouble
 from openbureau.web.report import papers
 from openbureau.web.sign_in import doors as sign_in
 from openbureau.web.telemetry import Figures
@@ -241,7 +242,12 @@ def create_app(
     return Litestar(
         route_handlers=[_handler(route, key) for route in ROUTES],
         middleware=[figures.measure],
-        exception_handlers={Trouble: on_trouble, HTTPException: on_http_exception, Exception: on_fault},
+        exception_handlers={
+            Trouble: on_trouble,
+            NotPermitted: on_not_permitted,
+            HTTPException: on_http_exception,
+            Exception: on_fault,
+        },
         lifespan=[_closing(desk)],
         state=State({"desk": desk}),
         openapi_config=None,

@@ -15,6 +15,8 @@ from litestar import Response
 from litestar.datastructures import Cookie
 from litestar.exceptions import HTTPException
 
+from openbureau.jobs.inquiry.contents import refusal_json
+from openbureau.jobs.leave import NotPermitted
 from openbureau.web.desk import Asking, desk_of
 from openbureau.web.pages.language import LANGUAGES, choose_language
 from openbureau.web.pages.paper import PAGE_HEADERS, SAFE_HEADERS, SCRIPTED_POLICY
@@ -122,6 +124,13 @@ def on_trouble(request: Asking, trouble: Trouble) -> Reply:
     return problem(request, trouble.row, detail=trouble.detail, told=trouble.told, headers=trouble.headers)
 
 
+def on_not_permitted(request: Asking, trouble: NotPermitted) -> Reply:
+    """Render what the policies refused before an act that is no inquiry, with the articles."""
+    told = refusal_json(trouble.refusal)
+    row = PROBLEMS[trouble.refusal.code.value]
+    return problem(request, row, told={name: told[name] for name in ("rules", "policy", "citations")})
+
+
 def on_http_exception(request: Asking, trouble: HTTPException) -> Reply:
     """Render what the framework found: no such address, method, size or form."""
     if trouble.status_code >= 500:
@@ -136,6 +145,8 @@ def on_any(request: Asking, trouble: Exception) -> Reply:
     """Render whatever ended a request, by its kind."""
     if isinstance(trouble, Trouble):
         return on_trouble(request, trouble)
+    if isinstance(trouble, NotPermitted):
+        return on_not_permitted(request, trouble)
     return on_http_exception(request, trouble) if isinstance(trouble, HTTPException) else on_fault(request, trouble)
 
 

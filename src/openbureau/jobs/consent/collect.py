@@ -11,8 +11,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from openbureau.core.consent.artefact import Artefact, Consent, artefact_bytes, artefact_hash, is_signed, open_artefact
 from openbureau.core.consent.notice import notice_on
 from openbureau.core.consent.terms import PAPER, WEB
-from openbureau.core.decision.entitlement import may_record_consent
+from openbureau.core.decision.entitlement import CONFIRM, may_record_consent
 from openbureau.core.member import Member
+from openbureau.core.outcome import Refusal
 from openbureau.core.purpose import is_outdated
 from openbureau.core.refusal import RefusalCode
 from openbureau.core.sign_in.keys import Keyring
@@ -20,6 +21,7 @@ from openbureau.core.subject import normalize_id, normalize_name
 from openbureau.jobs.consent.give import check_points, lender_of
 from openbureau.jobs.consent.record import ConsentRefused, record_consent
 from openbureau.jobs.context import Bureau
+from openbureau.jobs.leave import granted, leave_of_person
 from openbureau.jobs.member.keys import held_keys
 from openbureau.jobs.subject.chain import AlreadyDone
 from openbureau.law.rules import Rulebook
@@ -47,7 +49,7 @@ def collect_consent(bureau: Bureau, member: Member, content: bytes, *, code: str
     artefact = open_artefact(content)
     now = bureau.clock()
     rulebook = bureau.rulebook(civil_day(now))
-    check_collected(bureau, member, artefact, now=now)
+    policy = check_collected(bureau, member, artefact, now=now)
     with bureau.store.connection("api") as connection:
         carrier, made = _intent(bureau, connection, artefact, now=now)
         code_blind = blind_code(bureau, carrier, code) if carrier and code else None
@@ -68,11 +70,12 @@ def collect_consent(bureau: Bureau, member: Member, content: bytes, *, code: str
         kept = intent_of(connection, made.member_id, made.consent_id)
     stands = kept is not None and kept.outcome is None and now < kept.expires_at
     if carrier is not None and stands and (made.channel == PAPER or is_coded):
-        _attach(bureau, carrier, artefact, code_blind=code_blind if is_coded else None)
+        policy = policy if made.channel == PAPER else leave_of_person(bureau, CONFIRM)
+        _attach(bureau, carrier, artefact, code_blind=code_blind if is_coded else None, policy=policy)
     return Collected(made.consent_id, made.artefact_hash.hex())
 
 
-def _attach(bureau: Bureau, subject_id: str, artefact: Artefact, *, code_blind: bytes | None) -> None:
+def _attach(bureau: Bureau, subject_id: str, artefact: Artefact, *, code_blind: bytes | None, policy: str) -> None:
     """Into the chain: by the member for paper, by the person for a code of theirs."""
     is_paper = artefact.consent.collector.channel == PAPER
     try:
@@ -82,6 +85,7 @@ def _attach(bureau: Bureau, subject_id: str, artefact: Artefact, *, code_blind: 
             lambda _found, _key: artefact,
             actor=artefact.consent.collector.id if is_paper else "subject",
             basis="paper" if is_paper else "consent",
+            policy=policy,
             confirmed_by=None if is_paper else "code",
             code_blind=code_blind,
         )
@@ -135,16 +139,16 @@ def blind_code(bureau: Bureau, subject_id: str, code: str) -> bytes:
     return bureau.own_key("consent-code", subject_id, "".join(code.split()).upper())
 
 
-def check_collected(bureau: Bureau, member: Member, artefact: Artefact, *, now: datetime) -> None:
-    """`ConsentRefused` unless this member may send this today: its own signature, a lender and purpose under contract, the
-    notice and wording of the day, days that can stand, every point agreed to.
+def check_collected(bureau: Bureau, member: Member, artefact: Artefact, *, now: datetime) -> str:
+    """What permits it; `ConsentRefused` unless this member may send this today: its own signature, a lender and purpose under
+    contract, the notice and wording of the day, days that can stand, every point agreed to.
     """
     consent = artefact.consent
     lender = lender_of(bureau, consent.consumer.member_id, consent.purpose.code)
-    refusal = may_record_consent(
+    found = may_record_consent(
         bureau.policies, bureau.rulebook(civil_day(now)), member, recipient=lender, purpose=consent.purpose.code
     )
-    code = refusal.code if refusal is not None else None
+    code = found.code if isinstance(found, Refusal) else None
     if code is RefusalCode.ROLE_NOT_ENTITLED or consent.collector.id != member.member_id:
         raise ConsentRefused(
             "a lender sends consents to itself, a collector those it took for lenders", code="consent-not-yours"
@@ -160,6 +164,7 @@ def check_collected(bureau: Bureau, member: Member, artefact: Artefact, *, now: 
         raise ConsentRefused("lender, bureau and channel are named as they are in the act")
     check_terms(bureau, consent, now=now)
     check_points(consent.products, [one.point for one in consent.confirmations])
+    return granted(found)
 
 
 def signing_keys(ring: Keyring, at: datetime) -> list[bytes]:

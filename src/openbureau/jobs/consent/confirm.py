@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from openbureau.core.consent.artefact import Artefact, open_artefact
+from openbureau.core.decision.entitlement import CONFIRM
 from openbureau.jobs.consent.collect import blind_code, check_terms, intent_place
 from openbureau.jobs.consent.give import check_points, lender_of
 from openbureau.jobs.consent.record import ConsentRefused, Given, record_consent
 from openbureau.jobs.context import Bureau
+from openbureau.jobs.leave import leave_of_person
 from openbureau.jobs.subject.chain import AlreadyDone
 from openbureau.law.workdays import civil_day
 from openbureau.store.consent import Intent, add_code, decline_intent, own_intents
@@ -58,6 +60,7 @@ def _pending(bureau: Bureau, subject_id: str, consent_id: str) -> Asked:
 
 def confirm_consent(bureau: Bureau, subject_id: str, consent_id: str, *, points: Collection[str]) -> Given:
     """Say yes to what a lender asked, point by point; `ConsentRefused` where it cannot stand today."""
+    policy = leave_of_person(bureau, CONFIRM)
     artefact = _pending(bureau, subject_id, consent_id).artefact
     consent, now = artefact.consent, bureau.clock()
     lender = lender_of(bureau, consent.consumer.member_id, consent.purpose.code)
@@ -67,8 +70,9 @@ def confirm_consent(bureau: Bureau, subject_id: str, consent_id: str, *, points:
     check_points(consent.products, points)
     try:
         return record_consent(
-            bureau, subject_id, lambda _found, _key: artefact, actor="subject", basis="consent", confirmed_by="page"
-        )
+            bureau, subject_id, lambda _found, _key: artefact, actor="subject", basis="consent", policy=policy,
+            confirmed_by="page",
+        )  # fmt: skip
     except AlreadyDone:
         raise ConsentRefused("it was answered a moment ago", code="no-such-consent") from None
 

@@ -25,6 +25,7 @@ from openbureau.core.consent.artefact import (
 )
 from openbureau.core.consent.notice import notice_on
 from openbureau.core.consent.terms import BUREAU, WEB, kinds_of, points_for
+from openbureau.core.decision.entitlement import GIVE
 from openbureau.core.member import Member, Role
 from openbureau.core.products import Product
 from openbureau.core.purpose import EMPLOYMENT, PURPOSES, wording_on
@@ -34,6 +35,7 @@ from openbureau.jobs.consent.show import check_notice, wanted_products
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.ids import new_id
 from openbureau.jobs.inquiry.contents import identity_of, response_key
+from openbureau.jobs.leave import leave_of_person
 from openbureau.law.workdays import add_months, civil_day
 from openbureau.store.sealing import unseal
 from openbureau.store.subject import OwnFacts
@@ -77,6 +79,7 @@ def give_consent(
     `points`: what the person agreed to by itself; None where the caller has shown and had ticked every one of them.
     `notice_version`: the notice that was shown; None for the one that holds today.
     """
+    policy = leave_of_person(bureau, GIVE)
     lender = lender_of(bureau, member_id, purpose)
     now = bureau.clock()
     today = civil_day(now)
@@ -100,7 +103,7 @@ def give_consent(
         sign = response_key(bureau)
         return sign_consent(made, sign.sign, sign.public_key().public_bytes_raw())
 
-    return record_consent(bureau, subject_id, artefact, actor="subject", basis="consent")
+    return record_consent(bureau, subject_id, artefact, actor="subject", basis="consent", policy=policy)
 
 
 def _consent(

@@ -40,11 +40,12 @@ def record_consent(
     *,
     actor: str,
     basis: str,
+    policy: str,
     confirmed_by: str | None = None,
     code_blind: bytes | None = None,
 ) -> Given:
     """Record what `artefact` makes of the subject's facts and key.  `AlreadyDone` where this consent stands, or its code
-    was used.
+    was used.  `policy`: what permitted it, as the event says it.
     """
     now = bureau.clock()
     made: list[tuple[Artefact, bytes]] = []
@@ -63,6 +64,7 @@ def record_consent(
             product="once" if consent.fetch == "one-time" else "continuing",
             regime=bureau.settings.regime,
             basis=basis,
+            policy=policy,
             inputs=inputs_of(signed),
             request=artefact_hash(signed).hex(),
         )

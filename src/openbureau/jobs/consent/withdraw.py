@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass, replace
 
+from openbureau.core.decision.entitlement import WITHDRAW
 from openbureau.core.leaf import Event, EventKind
 from openbureau.core.products import MONITORING
 from openbureau.jobs.consent.record import ConsentRefused
 from openbureau.jobs.context import Bureau
+from openbureau.jobs.leave import leave_of_person
 from openbureau.jobs.subject.chain import AlreadyDone, add_event
 from openbureau.law.rules import Citation
 from openbureau.law.workdays import civil_day
@@ -48,6 +50,7 @@ def consequences(bureau: Bureau, consent: StoredConsent) -> Consequences:
 
 def withdraw_consent(bureau: Bureau, subject_id: str, consent_id: str) -> bytes:
     """Record the withdrawal; the hash of its leaf.  `ConsentRefused` where there is nothing to withdraw."""
+    policy = leave_of_person(bureau, WITHDRAW)
     held = {consent.consent_id: consent for consent in consents(bureau, subject_id)}
     consent = held.get(consent_id)
     if consent is None or consent.ended_at is not None:
@@ -60,6 +63,7 @@ def withdraw_consent(bureau: Bureau, subject_id: str, consent_id: str) -> bytes:
         regime=bureau.settings.regime,
         basis="consent",
         basis_ref=consent.leaf_hash.hex(),
+        policy=policy,
         inputs=consent.member_id,
     )
     try:

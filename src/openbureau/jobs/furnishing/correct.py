@@ -12,12 +12,14 @@ from functools import partial
 from typing import Any
 
 from openbureau.core.credit_file import month_of_text
+from openbureau.core.decision.entitlement import may_correct
 from openbureau.core.furnishing.batch import Batch
 from openbureau.core.furnishing.checks import CheckContext, check_context
 from openbureau.core.furnishing.corrections import DELETION, LIFT_GROUNDS, Held, corrected, refused_by, text_of
 from openbureau.core.furnishing.finding import Finding
 from openbureau.core.furnishing.values import CorrectionUpdate, DeletionUpdate, MonthUpdate, TradelineUpdate
-from openbureau.core.leaf import Event, EventKind
+from openbureau.core.leaf import NONE, Event, EventKind
+from openbureau.core.outcome import Leave
 from openbureau.core.pricing import FREE
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.subject.chain import add_event
@@ -322,6 +324,9 @@ def _same(event: Event, _: OwnFacts) -> Event:
 
 
 def _event(bureau: Bureau, pending: Pending) -> Event:
+    """Told even where the contract has ended since: then no policy of today permits it, and the event names none."""
+    rulebook, member = bureau.rulebook(civil_day(bureau.clock())), bureau.members.get(pending.member_id)
+    found = may_correct(bureau.policies, rulebook, member, is_own=True) if member else None
     return Event(
         kind=EventKind.CORRECTION,
         at=bureau.clock(),
@@ -330,7 +335,7 @@ def _event(bureau: Bureau, pending: Pending) -> Event:
         regime=bureau.settings.regime,
         basis="contract",
         basis_ref=pending.source_id,
-        policy=f"{bureau.policies.digest};permit;furnishing-under-contract",
+        policy=found.policy if isinstance(found, Leave) else NONE,
         inputs=str(pending.count),
         price=FREE,
     )

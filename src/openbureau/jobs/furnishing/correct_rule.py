@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from openbureau.core.credit_file import month_of_text, month_text
+from openbureau.core.decision.entitlement import may_correct
 from openbureau.core.furnishing import codes
 from openbureau.core.furnishing.checks import check_context
 from openbureau.core.furnishing.corrections import CORRECTABLE, Held, text_of, value_of
@@ -22,6 +23,7 @@ from openbureau.core.furnishing.layout import FieldKind
 from openbureau.core.furnishing.layouts import LAYOUTS
 from openbureau.core.furnishing.values import CorrectionUpdate
 from openbureau.core.leaf import Event, EventKind
+from openbureau.core.outcome import Refusal
 from openbureau.core.pricing import FREE
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.furnishing.correct import Fixes, Source, tell_corrections
@@ -160,7 +162,10 @@ def run_rule(
     rule = parse_rule(content, bureau.members)
     now = bureau.clock()
     rule_id = new_id(now, bureau.random)
-    leaf = bureau.leaf(_event(bureau, rule, rule_id, now))
+    found = may_correct(bureau.policies, bureau.rulebook(civil_day(now)), bureau.members[rule.member], is_own=True)
+    if isinstance(found, Refusal):
+        raise RuleRefused(f"{rule.member} may not correct: {', '.join(found.rule_ids)}")
+    leaf = bureau.leaf(_event(rule, rule_id, now, policy=found.policy, regime=bureau.settings.regime))
     with bureau.store.connection("loader") as connection, connection.transaction():
         after = next_instant(connection, rule.member, now)  # a correction is known after what it corrects
         row = RuleRow(rule_id, rule.member, content.decode(), after, decided_by, leaf.leaf_hash)
@@ -265,15 +270,15 @@ def _key(like: Any, value: Any) -> Any:
     return month_of_text(text) if isinstance(like, str) and len(like) == 7 and text else text
 
 
-def _event(bureau: Bureau, rule: Rule, rule_id: str, now: datetime) -> Event:
+def _event(rule: Rule, rule_id: str, now: datetime, *, policy: str, regime: str) -> Event:
     return Event(
         kind=EventKind.CORRECTION,
         at=now,
         actor=rule.member,
         product="rule",
-        regime=bureau.settings.regime,
+        regime=regime,
         basis="contract",
         basis_ref=rule_id,
-        policy=f"{bureau.policies.digest};permit;furnishing-under-contract",
+        policy=policy,
         price=FREE,
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO
 
-from openbureau.core.decision.entitlement import may_furnish
+from openbureau.core.decision.entitlement import may_correct, may_furnish
 from openbureau.core.furnishing.finding import Finding
 from openbureau.core.furnishing.offline import open_file
 from openbureau.core.furnishing.parse import PARQUET, Dialect
@@ -103,9 +103,13 @@ def receive_file(
     member = bureau.members.get(member_id)
     if member is None:
         raise LookupError(f"no member is called {member_id!r}")
-    refusal = may_furnish(bureau.policies, bureau.rulebook(civil_day(now)), member)
-    if refusal is not None:
-        return refusal
+    leave = may_furnish(bureau.policies, bureau.rulebook(civil_day(now)), member)
+    if isinstance(leave, Refusal):
+        return leave
+    # A file may correct, and reaches nothing but its sender's own records.
+    correcting = may_correct(bureau.policies, bureau.rulebook(civil_day(now)), member, is_own=True)
+    if isinstance(correcting, Refusal):
+        return correcting
     if arrival is not None and (earlier := _earlier(bureau, member_id, arrival)) is not None:
         return earlier
     limit = bureau.rulebook(civil_day(now)).typed.line_limit_bytes.number
@@ -115,7 +119,7 @@ def receive_file(
             return found if isinstance(found, Finding) else Finding(0, "broken-file")
         dialect, pieces = found
         try:
-            return _keep(bureau, member_id, _Incoming(dialect, pieces, plain, now, arrival))
+            return _keep(bureau, member_id, _Incoming(dialect, pieces, plain, now, arrival, leave.policy))
         except _Arrived:
             pass
     earlier = _earlier(bureau, member_id, arrival) if arrival is not None else None
@@ -155,7 +159,9 @@ class _Incoming:
     pieces: Iterable[Piece]
     source: BinaryIO
     at: datetime
-    arrival: Arrival | None = None
+    arrival: Arrival | None
+    policy: str
+    """What permits its sender to furnish, as the event says it."""
 
 
 def _keep(bureau: Bureau, member_id: str, incoming: _Incoming) -> FurnishingReceipt:
@@ -176,7 +182,7 @@ def _keep(bureau: Bureau, member_id: str, incoming: _Incoming) -> FurnishingRece
             _keep_container(bureau, connection, receipt_id, (key, incoming.source))
         is_repeat = _is_repeat(bureau, connection, member_id, (receipt_id, key, size, count))
         at = next_instant(connection, member_id, bureau.clock())
-        leaf = bureau.leaf(_event(bureau, member_id, at, frontier.root()))
+        leaf = bureau.leaf(_event(bureau, member_id, at, frontier.root(), policy=incoming.policy))
         made = ReceiptRecord(
             receipt_id=receipt_id,
             member_id=member_id,
@@ -215,7 +221,7 @@ def _receipt(made: ReceiptRecord, leaf: Leaf) -> FurnishingReceipt:
     )  # fmt: skip
 
 
-def _event(bureau: Bureau, member_id: str, at: datetime, root: bytes) -> Event:
+def _event(bureau: Bureau, member_id: str, at: datetime, root: bytes, *, policy: str) -> Event:
     return Event(
         kind=EventKind.FURNISHING,
         at=at,
@@ -223,7 +229,7 @@ def _event(bureau: Bureau, member_id: str, at: datetime, root: bytes) -> Event:
         product="file",
         regime=bureau.settings.regime,
         basis="contract",
-        policy=f"{bureau.policies.digest};permit;furnishing-under-contract",
+        policy=policy,
         request=root.hex(),
         price=FREE,
     )

@@ -67,9 +67,9 @@ def begin(
     """Begin an upload of a size; a refusal where the member may not furnish."""
     now = bureau.clock()
     rulebook = bureau.rulebook(civil_day(now))
-    refusal = may_furnish(bureau.policies, rulebook, bureau.members[member_id])
-    if refusal is not None:
-        return refusal
+    leave = may_furnish(bureau.policies, rulebook, bureau.members[member_id])
+    if isinstance(leave, Refusal):
+        return leave
     if not 0 < size <= LARGEST_UPLOAD:
         raise TooMuch("an upload has a size of 1 byte to 4 GiB")
     upload_id = new_id(now, bureau.random)

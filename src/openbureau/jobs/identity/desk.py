@@ -10,14 +10,11 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from openbureau.core.identity.rules import MOST_OPINIONS, Choice, Standing, may_decide, standing
-from openbureau.core.leaf import Event, EventKind
-from openbureau.core.pricing import FREE
-from openbureau.core.staff import StaffRole, staff_actor
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.identity.compare import opened_seen, opened_words
 from openbureau.jobs.identity.links import Linking, add_pair, link_within, unlink_within
 from openbureau.jobs.staff.sign_in import Staff
-from openbureau.jobs.staff.view import record_view
+from openbureau.jobs.staff.view import look_event, record_view
 from openbureau.jobs.subject.chain import TRIES, ChainBusy
 from openbureau.store.database import Connection
 from openbureau.store.identity import (
@@ -169,17 +166,7 @@ def _record_look(bureau: Bureau, connection: Connection, case: StoredCase, staff
     if case.other_id is None:
         record_view(bureau, case.subject_id, staff=staff, reason="identity-review")
         return
-    event = Event(
-        kind=EventKind.STAFF_VIEW,
-        at=bureau.clock(),
-        actor=staff_actor(StaffRole.REVIEWER),
-        actor_user=staff.handle,
-        purpose="identity-review",
-        product="file",
-        regime=bureau.settings.regime,
-        basis="duty",
-        price=FREE,
-    )
+    event = look_event(bureau, staff, reason="identity-review")
     add_pair(bureau, connection, (case.subject_id, case.other_id), event=event)
 
 

@@ -4,12 +4,14 @@ import json
 from typing import Any
 
 from openbureau.core.credit_file import decode_file
+from openbureau.core.decision.entitlement import SEE_OWN
 from openbureau.core.leaf import Event, EventKind
 from openbureau.core.pricing import FREE
 from openbureau.core.report import Header
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.ids import new_id
 from openbureau.jobs.inquiry.contents import hash_hex, identity_of, make_report, seen_today
+from openbureau.jobs.leave import leave_of_person
 from openbureau.jobs.subject.chain import add_event
 from openbureau.law.workdays import civil_day
 from openbureau.store.sealing import unseal
@@ -20,6 +22,7 @@ def own_report(bureau: Bureau, subject_id: str) -> dict[str, Any]:
     """The report of a signed-in person: nothing masked, the self-access logged before it is shown."""
     now = bureau.clock()
     rulebook = bureau.rulebook(civil_day(now))
+    policy = leave_of_person(bureau, SEE_OWN)
     report_id = new_id(now, bureau.random)
     shown: list[bytes] = []
 
@@ -43,7 +46,7 @@ def own_report(bureau: Bureau, subject_id: str) -> dict[str, Any]:
             product="report",
             regime=bureau.settings.regime,
             basis="right",
-            policy=f"{bureau.policies.digest};permit;own-file",
+            policy=policy,
             response=hash_hex(report),
             price=FREE,
         )

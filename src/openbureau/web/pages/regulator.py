@@ -9,6 +9,7 @@ from typing import Any
 from openbureau.core.member import Role
 from openbureau.core.staff import StaffRole
 from openbureau.jobs.furnishing.progress import LIST_MOST, findings_by_rule, furnishings, totals
+from openbureau.jobs.staff.view import check_inspection
 from openbureau.web.api.furnishers import as_uuid
 from openbureau.web.desk import Asking, Desk, desk_of
 from openbureau.web.pages.furnisher import report_page
@@ -24,9 +25,11 @@ SIGN_IN = "/sign-in?as=staff&next=/regulator"
 
 def _regulator(request: Asking) -> Session | Reply:
     try:
-        return staff_signed_in(request, StaffRole.REGULATOR)[0]
+        session, staff = staff_signed_in(request, StaffRole.REGULATOR)
     except Trouble:
         return redirect(SIGN_IN)
+    check_inspection(desk_of(request).bureau, staff)
+    return session
 
 
 async def regulator_page(request: Asking) -> Reply:
