@@ -10,14 +10,19 @@ in an exception, a log or an address.  docs/guide/sdk.md tells it from the begin
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
-from typing import Any, TypeVar
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import httpx2
 
+from openbureau import client_consent as consenting
 from openbureau import client_duties as duties
+from openbureau import client_member as affairs
 from openbureau.client_answers import (
     Answer,
+    BlockChanges,
+    Changes,
     Citation,
     ClientTrouble,
     Confirmed,
@@ -34,17 +39,23 @@ from openbureau.client_answers import (
 )
 from openbureau.client_calls import Call, Lost, Patience, Pause, Reply, Talk, Talker, Token, new_key
 from openbureau.client_check import Trust, load_trust, read_trust, verify_webhook
+from openbureau.client_consent import ConsentSample, ConsentSent, ConsentStanding, ConsentTaken, sign_consent
 from openbureau.client_duties import BatchLine, BatchState, Event, Events
+from openbureau.client_member import Delivery, Invoice, InvoiceRow, Monitor, Watch
 from openbureau.client_sign import MemberKey, Sent, load_member_key, read_member_key
+from openbureau.core.consent.artefact import ArtefactRefused
 
 __all__ = [
-    "Answer", "AsyncBureau", "BatchLine", "BatchState", "Bureau", "Citation", "ClientTrouble", "Confirmed", "Event",
-    "Events", "Inquiry", "MemberKey", "NotVerified", "NotYet", "Patience", "Person", "ProblemTold", "Receipt", "Refusal",
-    "Score", "Token", "Told", "Trust", "Unreachable", "load_member_key", "load_trust", "new_key", "read_member_key",
-    "read_trust", "verify_webhook",
+    "Answer", "ArtefactRefused", "AsyncBureau", "BatchLine", "BatchState", "BlockChanges", "Bureau", "Changes",
+    "Citation", "ClientTrouble", "Confirmed", "ConsentSample", "ConsentSent", "ConsentStanding", "ConsentTaken",
+    "Delivery", "Event", "Events", "Inquiry", "Invoice", "InvoiceRow", "MemberKey", "Monitor", "NotVerified",
+    "NotYet", "Patience", "Person", "ProblemTold", "Receipt", "Refusal", "Score", "Token", "Told", "Trust",
+    "Unreachable", "Watch", "load_member_key", "load_trust", "new_key", "read_member_key", "read_trust",
+    "sign_consent", "verify_webhook",
 ]  # fmt: skip
 SECONDS = 30.0
 Result = TypeVar("Result")
+Given = ParamSpec("Given")
 
 
 def _reply(sent: Sent, answer: httpx2.Response) -> Reply:
@@ -56,6 +67,28 @@ def _checked(url: str) -> str:
     if not url.startswith(("https://", "http://")):
         raise ValueError(f"{url!r} is no address of a bureau; write https://host")
     return url.rstrip("/")
+
+
+def _way(duty: Callable[Given, Call[Result]]) -> Callable[Concatenate["Bureau", Given], Result]:
+    """A method that carries out a call; typed, and told, as the call is."""
+
+    @wraps(duty)
+    def method(bureau: "Bureau", /, *given: Given.args, **more: Given.kwargs) -> Result:
+        return bureau.run(duty(*given, **more))
+
+    return method
+
+
+def _awaited(
+    duty: Callable[Given, Call[Result]],
+) -> Callable[Concatenate["AsyncBureau", Given], Coroutine[Any, Any, Result]]:
+    """The same, to be awaited."""
+
+    @wraps(duty)
+    async def method(bureau: "AsyncBureau", /, *given: Given.args, **more: Given.kwargs) -> Result:
+        return await bureau.run(duty(*given, **more))
+
+    return method
 
 
 class Bureau:
@@ -137,6 +170,25 @@ class Bureau:
     def read(self, path: str, **query: str) -> dict[str, Any]:
         """Anything else that a member may read as JSON."""
         return self.run(duties.read_json(path, **query))
+
+    monitors, stop_monitor = _way(affairs.monitors), _way(affairs.stop_monitor)
+    send_consent, consent = _way(consenting.send_consent), _way(consenting.consent)
+    consent_samples, show_original = _way(consenting.consent_samples), _way(consenting.show_original)
+    invoices, invoice = _way(affairs.invoices), _way(affairs.invoice)
+    invoice_csv, invoice_pdf = _way(affairs.invoice_csv), _way(affairs.invoice_pdf)
+    deliveries, replay_delivery = _way(affairs.deliveries), _way(affairs.replay_delivery)
+
+    def again(self, earlier: str | Receipt) -> Told:
+        """An earlier answer bit for bit, by its number or, better, by its receipt; its bytes have the hash in the log."""
+        return self.run(affairs.again(self._talker.trust, earlier))
+
+    def begin_monitor(self, watch: Watch, *, key: str | None = None) -> Told:
+        """Watch a borrower's file: answered or refused like an inquiry."""
+        return self.run(affairs.begin_monitor(self._talker.trust, watch, key))
+
+    def alert(self, alert_id: str) -> Answer:
+        """What an alert tells, by the `id` of its event."""
+        return self.run(affairs.alert(self._talker.trust, alert_id))
 
     def close(self) -> None:
         """Close the connections."""
@@ -224,6 +276,25 @@ class AsyncBureau:
     async def read(self, path: str, **query: str) -> dict[str, Any]:
         """As `Bureau.read`."""
         return await self.run(duties.read_json(path, **query))
+
+    monitors, stop_monitor = _awaited(affairs.monitors), _awaited(affairs.stop_monitor)
+    send_consent, consent = _awaited(consenting.send_consent), _awaited(consenting.consent)
+    consent_samples, show_original = _awaited(consenting.consent_samples), _awaited(consenting.show_original)
+    invoices, invoice = _awaited(affairs.invoices), _awaited(affairs.invoice)
+    invoice_csv, invoice_pdf = _awaited(affairs.invoice_csv), _awaited(affairs.invoice_pdf)
+    deliveries, replay_delivery = _awaited(affairs.deliveries), _awaited(affairs.replay_delivery)
+
+    async def again(self, earlier: str | Receipt) -> Told:
+        """As `Bureau.again`."""
+        return await self.run(affairs.again(self._talker.trust, earlier))
+
+    async def begin_monitor(self, watch: Watch, *, key: str | None = None) -> Told:
+        """As `Bureau.begin_monitor`."""
+        return await self.run(affairs.begin_monitor(self._talker.trust, watch, key))
+
+    async def alert(self, alert_id: str) -> Answer:
+        """As `Bureau.alert`."""
+        return await self.run(affairs.alert(self._talker.trust, alert_id))
 
     async def close(self) -> None:
         """Close the connections."""

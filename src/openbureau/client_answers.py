@@ -4,10 +4,14 @@ Answers and refusals are values, told apart by type; trouble is an exception tha
 fields of a newer bureau are passed over.  Not done here: sending, checking (`client.py`, `client_check.py`).
 """
 
+import hashlib
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, TypeAlias
 
 import msgspec
+
+from openbureau.core.products import Options, product_text
 
 
 class Person(msgspec.Struct, frozen=True):
@@ -22,7 +26,7 @@ class Inquiry(msgspec.Struct, frozen=True, omit_defaults=True):
     """What to ask: one person, one purpose, one product.
 
     `actor_user` is your own pseudonym for the person who asks, never a name; `months` goes with a report (60 on request),
-    `questions` with the product `question`.
+    `questions` with the product `question`; `as_of` is a past instant with its zone, as known at which is asked.
     """
 
     subject: Person
@@ -31,13 +35,35 @@ class Inquiry(msgspec.Struct, frozen=True, omit_defaults=True):
     actor_user: str = "-"
     months: int | None = None
     questions: tuple[str, ...] = ()
+    as_of: datetime | None = None
+
+    def __post_init__(self) -> None:
+        """`ValueError` for an instant without its zone."""
+        if self.as_of is not None and self.as_of.tzinfo is None:
+            raise ValueError("as_of is an instant with its zone; write datetime(..., tzinfo=UTC)")
 
     @property
     def body(self) -> bytes:
         """The body to send: the same inquiry is the same bytes."""
-        made: dict[str, Any] = msgspec.to_builtins(self)
-        made["subject"] = msgspec.structs.asdict(self.subject)
-        return msgspec.json.encode(made, order="sorted")
+        return body_of(self, self.subject)
+
+    @property
+    def logged(self) -> dict[str, str]:
+        """What of it stands in the log."""
+        product = product_text(self.product, Options(self.months, self.questions, self.as_of))
+        return logged_fields(self.body, purpose=self.purpose, product=product, actor_user=self.actor_user)
+
+
+def body_of(wish: msgspec.Struct, subject: Person) -> bytes:
+    """A wish about a person as canonical bytes; what is not wished is left out, but of the person nothing."""
+    made: dict[str, Any] = msgspec.to_builtins(wish)
+    made["subject"] = msgspec.structs.asdict(subject)
+    return msgspec.json.encode(made, order="sorted")
+
+
+def logged_fields(sent: bytes, **fields: str) -> dict[str, str]:
+    """Fields of a leaf that the sender of these bytes knows."""
+    return {"request": hashlib.sha256(sent).hexdigest(), **fields}
 
 
 class Promise(msgspec.Struct, frozen=True):
@@ -77,6 +103,24 @@ class Score(msgspec.Struct, frozen=True):
     reasons: tuple[dict[str, Any], ...] = ()
 
 
+class BlockChanges(msgspec.Struct, frozen=True):
+    """One block of a file: records that came, ids of those that went, records whose fields or months read otherwise."""
+
+    new: tuple[dict[str, Any], ...] = ()
+    gone: tuple[str, ...] = ()
+    changed: tuple[dict[str, Any], ...] = ()
+
+
+class Changes(msgspec.Struct, frozen=True):
+    """What changed since your last look (`since`) under the same consent; `inquiries` has only what came, your own among it."""
+
+    since: datetime
+    accounts: BlockChanges = BlockChanges()
+    linked_duties: BlockChanges = BlockChanges()
+    public_records: BlockChanges = BlockChanges()
+    inquiries: BlockChanges = BlockChanges()
+
+
 class Answer(msgspec.Struct, frozen=True):
     """An answer whose receipt was checked.  `content` are its bytes exactly as they stand in the log by hash."""
 
@@ -109,6 +153,14 @@ class Answer(msgspec.Struct, frozen=True):
     def answers(self) -> dict[str, str]:
         """The answers to questions, by the question's id."""
         return {row["id"]: row["answer"] for row in self.blocks.get("answers", ())}
+
+    @property
+    def changes(self) -> Changes | None:
+        """What the product `changes` tells; None where there was no earlier look, or for another product."""
+        found = self.blocks
+        if found.get("changes") is None:
+            return None
+        return msgspec.convert({**found["changes"], "since": found["since"]}, Changes)
 
 
 class Citation(msgspec.Struct, frozen=True):

@@ -18,10 +18,9 @@ import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from openbureau.client_answers import Confirmed, Inquiry, NotVerified, Receipt
+from openbureau.client_answers import Confirmed, NotVerified, Receipt
 from openbureau.core.act import ActRefused, open_act
 from openbureau.core.leaf import SCHEMA
-from openbureau.core.products import Options, product_text
 from openbureau.tlog.canonical import canonical
 from openbureau.tlog.commitment import Opening, OpeningRefused, check_opening
 from openbureau.tlog.cosignature import check_cosignatures
@@ -71,9 +70,9 @@ def load_trust(directory: Path) -> Trust:
 
 
 def check_receipt(
-    trust: Trust, receipt: Receipt, *, sent: bytes, asked: Inquiry, answer: bytes | None
-) -> dict[str, str]:
-    """The opened fields of a receipt that belongs to this very request and answer (None: a refusal); else `NotVerified`."""
+    trust: Trust, receipt: Receipt, *, wanted: Mapping[str, str], answer: bytes | None
+) -> dict[str, str]:  # fmt: skip
+    """The opened fields of a receipt; `NotVerified` unless they are those `wanted`, with this very answer (None: a refusal)."""
     evidence = {"receipt": msgspec.to_builtins(receipt)}
     try:
         entry = parse_base64(receipt.entry)
@@ -81,15 +80,11 @@ def check_receipt(
         fields = check_opening(Opening.from_json(receipt.opening), commitment, SCHEMA)
     except (Malformed, OpeningRefused) as trouble:
         raise NotVerified(f"the receipt does not open: {trouble}", evidence) from None
-    wanted = {
+    outcome = {
         "kind": "inquiry" if answer is not None else "inquiry-refused",
-        "request": hashlib.sha256(sent).hexdigest(),
         "response": hashlib.sha256(answer).hexdigest() if answer is not None else "-",
-        "purpose": asked.purpose,
-        "product": product_text(asked.product, Options(asked.months, asked.questions)),
-        "actor_user": asked.actor_user,
     }
-    for name, value in wanted.items():
+    for name, value in (outcome | dict(wanted)).items():
         if fields.get(name) != value:
             raise NotVerified(f"the log's {name} is not that of this inquiry", evidence)
     _check_promise(trust, receipt, leaf_hash(entry), evidence=evidence)

@@ -4,8 +4,8 @@ Builders of `Call` values and readers of replies: pure, shared by both clients. 
 when its receipt belongs to it.
 """
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
 import msgspec
@@ -27,7 +27,7 @@ from openbureau.client_calls import Call, Reply, keyed
 from openbureau.client_check import Trust, check_inclusion_of, check_receipt, is_late
 
 JSON = {"Content-Type": "application/json"}
-_REFUSED = frozenset({403})
+REFUSED = frozenset({403})
 
 
 class _Answered(msgspec.Struct):
@@ -98,21 +98,23 @@ class Events(msgspec.Struct, frozen=True):
 
 def ask(trust: Trust, inquiry: Inquiry, key: str | None) -> Call[Told]:
     """An inquiry under an idempotency key of its own."""
-    body = inquiry.body
+    return keyed(told_call(trust, "/v1/inquiries", inquiry.body, wanted=inquiry.logged), key)
+
+
+def told_call(trust: Trust, path: str, body: bytes, *, wanted: Mapping[str, str]) -> Call[Told]:
+    """Whatever is answered or refused like an inquiry; the receipt has these fields, or nothing is returned."""
 
     def read(reply: Reply) -> Told:
-        if reply.status == 403:
-            return _refusal(trust, inquiry, reply, body=body)
-        return _answer(trust, inquiry, reply, body=body)
+        return read_refusal(trust, reply, wanted) if reply.status == 403 else read_answer(trust, reply, wanted)
 
-    call = Call(method="POST", path="/v1/inquiries", read=read, body=body, headers=JSON, told=_REFUSED)
-    return keyed(call, key)
+    return Call(method="POST", path=path, read=read, body=body, headers=JSON, told=REFUSED)
 
 
-def _answer(trust: Trust, inquiry: Inquiry, reply: Reply, *, body: bytes) -> Answer:
-    found = _decoded(reply, _Answered)
+def read_answer(trust: Trust, reply: Reply, wanted: Mapping[str, str]) -> Answer:
+    """An answer, checked against its receipt."""
+    found = decoded(reply, _Answered)
     content = bytes(found.answer)
-    check_receipt(trust, found.receipt, sent=body, asked=inquiry, answer=content)
+    check_receipt(trust, found.receipt, wanted=wanted, answer=content)
     head = msgspec.json.decode(content, type=_Head)
     return Answer(
         found.inquiry_id, content, found.receipt, head.header, head.synthetic,
@@ -120,30 +122,33 @@ def _answer(trust: Trust, inquiry: Inquiry, reply: Reply, *, body: bytes) -> Ans
     )  # fmt: skip
 
 
-def _refusal(trust: Trust, inquiry: Inquiry, reply: Reply, *, body: bytes) -> Refusal:
+def read_refusal(trust: Trust, reply: Reply, wanted: Mapping[str, str]) -> Refusal:
+    """A refusal by law, checked against its receipt; a door that is shut is `ProblemTold`."""
     try:
         found = msgspec.json.decode(reply.body, type=_Refused)
-    except msgspec.MsgspecError:  # not a refusal by law: a door that is shut
-        document = _document(reply)
+    except msgspec.MsgspecError:
+        document = read_document(reply)
         raise ProblemTold(str(document.get("type", "")).rpartition("/")[2], reply.status, document) from None
-    check_receipt(trust, found.receipt, sent=body, asked=inquiry, answer=None)
+    check_receipt(trust, found.receipt, wanted=wanted, answer=None)
     return Refusal(
         found.type.rpartition("/")[2], found.title, found.cure, found.receipt.inquiry_id, found.receipt,
         found.citations, reply.headers.get("idempotent-replayed") == "true",
     )  # fmt: skip
 
 
-def _document(reply: Reply) -> dict[str, Any]:
+def read_document(reply: Reply) -> dict[str, Any]:
+    """Any JSON object; an empty one where there is none."""
     try:
         return dict(msgspec.json.decode(reply.body))
     except (msgspec.MsgspecError, UnicodeDecodeError, TypeError, ValueError):
         return {}
 
 
-Shape = Any
+Shape = TypeVar("Shape")
 
 
-def _decoded(reply: Reply, shape: type[Shape]) -> Any:
+def decoded(reply: Reply, shape: type[Shape]) -> Shape:
+    """A reply of the agreed shape, else `NotVerified`."""
     try:
         return msgspec.json.decode(reply.body, type=shape)
     except msgspec.MsgspecError as trouble:
@@ -185,8 +190,7 @@ def batch(batch_id: str) -> Call[BatchState]:
 
 
 def _batch(reply: Reply) -> BatchState:
-    found: BatchState = _decoded(reply, BatchState)
-    return found
+    return decoded(reply, BatchState)
 
 
 def batch_results(batch_id: str, after: int = 0) -> Call[Sequence[BatchLine]]:
@@ -205,8 +209,7 @@ def alerts(after: str = "") -> Call[Events]:
         raise ValueError("go on at `next` of the page before")
 
     def read(reply: Reply) -> Events:
-        found: Events = _decoded(reply, Events)
-        return found
+        return decoded(reply, Events)
 
     return Call(method="GET", path=path, read=read)
 
@@ -215,10 +218,10 @@ def explain_case(case_id: str, words: str) -> Call[dict[str, Any]]:
     """Your explanation of a case about one of your users."""
     body = msgspec.json.encode({"case_id": case_id, "words": words})
     return Call(
-        method="POST", path="/v1/members/me/cases", read=_document, body=body, headers=JSON, is_repeatable=False
+        method="POST", path="/v1/members/me/cases", read=read_document, body=body, headers=JSON, is_repeatable=False
     )
 
 
 def read_json(path: str, **query: str) -> Call[dict[str, Any]]:
     """Anything that a member may read at an address that answers JSON: charges, invoices, cases and so on."""
-    return Call(method="GET", path=f"{path}?{urlencode(query)}" if query else path, read=_document)
+    return Call(method="GET", path=f"{path}?{urlencode(query)}" if query else path, read=read_document)

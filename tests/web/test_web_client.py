@@ -1,13 +1,12 @@
 """The Python client against a served bureau: checked answers, repeats under one key, refusals as values, in sync and async."""
 
-import asyncio
 import json
 import os
 import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,7 +16,6 @@ import pytest
 
 from openbureau.client import (
     Answer,
-    AsyncBureau,
     Bureau,
     Confirmed,
     Inquiry,
@@ -38,11 +36,9 @@ from openbureau.client_calls import Lost, Pause, Reply, Talker
 from openbureau.client_duties import ask, confirm, explain_case
 from openbureau.client_sign import Sent
 from openbureau.jobs.batch.work import work_batches
-from openbureau.jobs.consent.give import give_consent
 from openbureau.jobs.delivery.feed import sign_delivery
 from openbureau.jobs.log.sequence import sequence
 from openbureau.tlog.policy import render_policy
-from openbureau.web.serve import serving
 from web.member import key_of
 from world import PEOPLE, World
 from world import Person as MadeUp
@@ -52,46 +48,8 @@ SOURCE = Path(__file__).parents[2] / "src"
 GOOD, LATE = PEOPLE["good"], PEOPLE["late"]
 
 
-@pytest.fixture(scope="module")
-def url(shared_world: World) -> Iterator[str]:
-    """The bureau on loopback; the good payer has consented to bank-alpha."""
-    give_consent(
-        shared_world.bureau, shared_world.subject_id(GOOD), member_id="bank-alpha", purpose="loan-approval"
-    )  # fmt: skip
-    with serving(shared_world.bureau) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def trust(shared_world: World) -> Trust:
-    bureau = shared_world.bureau
-    return read_trust(render_policy(bureau.log_key, bureau.act.hash), json.dumps(bureau.act.to_json()))
-
-
 def about(person: MadeUp, **more: Any) -> Inquiry:
     return Inquiry(Person(person.id_number, person.name), "loan-approval", actor_user="desk-1", **more)
-
-
-@pytest.fixture(params=["sync", "async", "sync with a key", "async with a key"])
-def call(request: pytest.FixtureRequest, url: str, shared_world: World, trust: Trust) -> Callable[..., Any]:
-    """Makes one call of a fresh client, in either colour."""
-    words: dict[str, Any] = {
-        "who": key_of(shared_world) if "key" in request.param else Token(shared_world.tokens["bank-alpha"]),
-        "trust": trust, "now": lambda: shared_world.clock().timestamp(),
-    }  # fmt: skip
-
-    def in_sync(name: str, *given: Any, **more: Any) -> Any:
-        with Bureau(url, **words) as bureau:
-            found = getattr(bureau, name)(*given, **more)
-            return list(found) if name == "batch_results" else found
-
-    async def awaited(name: str, *given: Any, **more: Any) -> Any:
-        async with AsyncBureau(url, **words) as bureau:
-            if name == "batch_results":
-                return [line async for line in bureau.batch_results(*given)]
-            return await getattr(bureau, name)(*given, **more)
-
-    return in_sync if request.param.startswith("sync") else lambda *given, **more: asyncio.run(awaited(*given, **more))
 
 
 def test_an_answer_is_checked_and_later_confirmed(call: Callable[..., Any], shared_world: World) -> None:

@@ -109,8 +109,13 @@ def webhook_json(held: Webhook) -> dict[str, Any]:
 async def show_webhook(request: Asking) -> Reply:
     """GET /v1/members/me/webhook: where this member is told, or was."""
     member = await member_of(request)
+    return await _shown(request, member.member_id)
+
+
+async def _shown(request: Asking, member_id: str) -> Reply:
+    """The address of a member who is known; a signed request is read once only."""
     desk = desk_of(request)
-    held = await desk.do(webhook_of, desk.bureau, member.member_id)
+    held = await desk.do(webhook_of, desk.bureau, member_id)
     if held is None:
         raise Trouble("not-found")
     return json_reply(webhook_json(held))
@@ -122,7 +127,7 @@ async def delete_webhook(request: Asking) -> Reply:
     desk = desk_of(request)
     if not await desk.do(end_webhook, desk.bureau, member.member_id):
         raise Trouble("not-found")
-    return await show_webhook(request)
+    return await _shown(request, member.member_id)
 
 
 async def own_deliveries(request: Asking) -> Reply:

@@ -84,9 +84,14 @@ def monitor_json(row: MonitorRow) -> dict[str, Any]:
 async def show_monitor(request: Asking) -> Reply:
     """GET /v1/monitors/{id}: what is told, and whether and why it ended."""
     member = await member_of(request)
+    return await _shown(request, member.member_id)
+
+
+async def _shown(request: Asking, member_id: str) -> Reply:
+    """A monitor of a member who is known; a signed request is read once only."""
     desk = desk_of(request)
     try:
-        row = await desk.do(one_monitor, desk.bureau, member.member_id, _id(request, "monitor_id"))
+        row = await desk.do(one_monitor, desk.bureau, member_id, _id(request, "monitor_id"))
     except NoMonitor:
         raise Trouble("not-found") from None
     return json_reply(monitor_json(row))
@@ -100,7 +105,7 @@ async def end_monitor(request: Asking) -> Reply:
         await desk.do(stop_monitor, desk.bureau, member.member_id, _id(request, "monitor_id"))
     except NoMonitor:
         raise Trouble("not-found") from None
-    return await show_monitor(request)
+    return await _shown(request, member.member_id)
 
 
 async def show_alert(request: Asking) -> Reply:
