@@ -8,12 +8,16 @@ import httpx
 import pytest
 
 from openbureau.jobs.consent.give import give_consent
+from openbureau.jobs.consent.withdraw import withdraw_consent
+from openbureau.jobs.delivery.endpoint import set_webhook
 from openbureau.jobs.founding.sandbox import add_desk
+from openbureau.jobs.ids import new_id
+from openbureau.store.standing.delivery import add_feed_event
 from web.test_web_signed import enter
 from web.visitor import PAGE, Client, form_token
 from world import PEOPLE, UNKNOWN, Person, World
 
-GOOD, LATE, MINOR = PEOPLE["good"], PEOPLE["late"], PEOPLE["minor"]
+GOOD, LATE, MINOR, BUSY = (PEOPLE[name] for name in ("good", "late", "minor", "busy"))
 KEY = re.compile(r'name="key" value="([^"]+)"')
 
 
@@ -57,11 +61,72 @@ def test_a_lender_asks_and_reads(desk: Client) -> None:
     """Report with score, accounts and reasons in words, in both languages; the receipt's leaf leads to its proof."""
     page = ask(desk, GOOD)
     assert page.status_code == 200
-    assert all(word in page.text for word in ("Report given", "Score", "NNNN", "/v1/proofs/"))
+    assert all(word in page.text for word in ("Report given", "Score", '<td class="month">N</td>', "/v1/proofs/"))
     assert (
         "已提供报告" in ask(desk, GOOD, language="zh-CN").text or "信用报告" in ask(desk, GOOD, language="zh-CN").text
     )
     assert GOOD.id_number not in str(page.url)
+
+
+def test_the_desk_reads_the_words_of_the_paper(desk: Client) -> None:
+    """Every section that the paper has, each institution but the reader as a letter, and what the marks mean."""
+    page = ask(desk, GOOD)
+    titles = ("Identity", "Credit summary", "Accounts", "Inquiries", "What the marks mean")
+    assert all(title in page.text for title in titles)
+    assert "micro-gamma" not in page.text
+
+
+def printed(desk: Client, number: str, token: str) -> httpx.Response:
+    return desk.post(f"/lender/answers/{number}/report.pdf?lang=en", data={"token": token}, headers=PAGE)
+
+
+def test_an_answer_is_printed_and_recorded(desk: Client, shared_world: World) -> None:
+    """The button gives the PDF and leaves an inquiry of its own; not by a form from elsewhere, nor for another's answer."""
+    page = desk.get("/lender", headers=PAGE)
+    number = re.findall(r"/lender/answers/([0-9a-f-]+)/report.pdf", page.text)[0]
+    before = inquiries(shared_world)
+    reply = printed(desk, number, form_token(page))
+    assert (reply.headers["content-type"], reply.content[:5]) == ("application/pdf", b"%PDF-")
+    assert reply.headers["cache-control"] == "no-store"
+    assert inquiries(shared_world) == before + 1
+    assert printed(desk, number, "x").status_code == 403
+    assert printed(desk, "0192f0c1-0000-7000-8000-00000000dead", form_token(page)).status_code == 404
+    assert inquiries(shared_world) == before + 1
+
+
+def test_a_withdrawn_consent_prints_nothing(desk: Client, shared_world: World) -> None:
+    """The refusal as a page, with its article; recorded like any."""
+    world, subject_id = shared_world, shared_world.subject_id(BUSY)
+    given = give_consent(world.bureau, subject_id, member_id="bank-alpha", purpose="loan-approval")
+    number = re.findall(r"/lender/answers/([0-9a-f-]+)/report.pdf", ask(desk, BUSY).text)[0]
+    withdraw_consent(world.bureau, subject_id, given.consent_id)
+    page = printed(desk, number, form_token(desk.get("/lender", headers=PAGE)))
+    assert page.status_code == 403
+    assert "/problems/consent-withdrawn" in page.text
+    assert number not in page.text
+
+
+def test_the_desk_sends_an_event_again(desk: Client, shared_world: World) -> None:
+    """Its own events with their state; one that was given up sets out again; another's is told to be none."""
+    world = shared_world
+    numbers = {name: new_id(world.clock(), world.bureau.random) for name in ("bank-alpha", "bank-beta")}
+    for member, number in numbers.items():
+        set_webhook(world.bureau, member, f"https://{member}.example/hook", None)
+        with world.bureau.store.connection("api") as connection, connection.transaction():
+            add_feed_event(
+                connection, member, number, kind="alert", about=number, reference="loan-7", at=world.clock(),
+                trigger="new-account",
+            )  # fmt: skip
+    page = desk.get("/lender/deliveries?lang=en", headers=PAGE)
+    assert numbers["bank-alpha"] in page.text
+    assert numbers["bank-beta"] not in page.text
+    form = {"token": form_token(page)}
+    for number, status in ((numbers["bank-alpha"], 303), (numbers["bank-beta"], 404), ("x", 404)):
+        place = f"/lender/deliveries/{number}/replay"
+        assert desk.post(place, data=form, headers=PAGE, follow_redirects=False).status_code == status
+    form = {"token": "x"}
+    assert desk.post(f"/lender/deliveries/{numbers['bank-alpha']}/replay", data=form, headers=PAGE).status_code == 403
+    assert "推送" in desk.get("/lender/deliveries?lang=zh-CN", headers=PAGE).text
 
 
 def test_a_form_sent_twice_is_one_inquiry(desk: Client, shared_world: World) -> None:
@@ -86,7 +151,9 @@ def test_a_refusal_tells_its_article(desk: Client) -> None:
     assert ask(desk, UNKNOWN).text.count("/problems/no-consent") == page.text.count("/problems/no-consent")
 
 
-@pytest.mark.parametrize(("product", "shown"), [("score", "Score"), ("attributes", "Figures"), ("question", "Answers")])
+@pytest.mark.parametrize(
+    ("product", "shown"), [("score", "Score"), ("attributes", "Attributes"), ("question", "Answers")]
+)
 def test_less_than_a_report_shows_less(desk: Client, product: str, shown: str) -> None:
     """Each lesser product has its block and no accounts."""
     page = ask(desk, GOOD, product=product, questions=["has-overdue-now"])

@@ -82,6 +82,8 @@ def test_a_lender_asks_by_keyboard(page: Page, address: str, language: str) -> N
     assert page.locator("#score-title").is_visible()
     assert GOOD.id_number not in page.url
     clean(page)
+    page.goto(f"{address}/lender/deliveries?lang={language}")
+    clean(page)
 
 
 @pytest.mark.parametrize("language", ["en", "zh-CN"])

@@ -34,7 +34,7 @@ from openbureau.web.api import conduct as conduct_api
 from openbureau.web.api.furnishers import LARGEST_FILE
 from openbureau.web.api.openapi import render_openapi
 from openbureau.web.api.standing import batches, feeds, monitors
-from openbureau.web.asking import conduct, lender
+from openbureau.web.asking import conduct, deliveries, lender, told
 from openbureau.web.desk import Asking, Desk, desk_of, is_loopback
 from openbureau.web.gate import AUDIENCE, AUDIENCES, AnswerKey, answer_key, check_address, sign_answer
 from openbureau.web.official import orders
@@ -194,6 +194,9 @@ ROUTES: tuple[Route, ...] = (
     # Lenders: pages of a desk.
     Route(GET, "/lender", "page", lender.lender_page),
     Route(POST, "/lender", "page", lender.do_ask),
+    Route(POST, "/lender/answers/{inquiry_id:str}/report.pdf", "page", told.do_print),
+    Route(GET, "/lender/deliveries", "page", deliveries.deliveries_page),
+    Route(POST, "/lender/deliveries/{delivery_id:str}/replay", "page", deliveries.do_replay),
     Route(GET, "/lender/cases", "page", conduct.own_cases_page),
     Route(GET, "/lender/cases/{case_id:str}", "page", conduct.own_case_page),
     Route(POST, "/lender/cases/{case_id:str}", "page", conduct.do_explain),

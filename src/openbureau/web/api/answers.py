@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from openbureau.core.member import Member
 from openbureau.jobs.inquiry.again import Erased, NoSuchAnswer, answer_again
 from openbureau.jobs.inquiry.contents import hash_hex
 from openbureau.jobs.inquiry.outcome import Answered, HeldBack, Refused
@@ -23,7 +24,7 @@ _encode = msgspec.json.Encoder().encode
 
 async def one_answer(request: Asking) -> Reply:
     """GET /v1/inquiries/{inquiry_id}: an earlier answer of the asking member, bit for bit, where it may still be shown."""
-    outcome, paced = await again(request)
+    outcome, paced = await again(request, await member_of(request))
     if isinstance(outcome, Refused):
         return refused(request, outcome, paced)
     told: dict[str, Any] = {
@@ -36,9 +37,8 @@ async def one_answer(request: Asking) -> Reply:
     return raw(_encode(told), JSON, headers=PRIVATE | paced)
 
 
-async def again(request: Asking) -> tuple[Answered | Refused, dict[str, str]]:
+async def again(request: Asking, member: Member) -> tuple[Answered | Refused, dict[str, str]]:
     """The earlier answer that the address names, told again, and the pacer's headers; `Trouble` where there is none."""
-    member = await member_of(request)
     desk = desk_of(request)
     turn = await desk.pacer.turn(desk.do)
     outcome = await desk.do(answer_again, desk.bureau, member, number_of(request), turn)

@@ -12,8 +12,6 @@ from typing import Any
 
 import msgspec
 
-from openbureau.core.attribute_list import BY_NAME
-from openbureau.core.furnishing.codes import ACCOUNT_STATUSES, ACCOUNT_TYPES
 from openbureau.core.products import Product
 from openbureau.core.purpose import PURPOSES
 from openbureau.core.questions import QUESTIONS
@@ -22,25 +20,20 @@ from openbureau.jobs.inquiry.outcome import Answered, HeldBack, Outcome, Refused
 from openbureau.jobs.inquiry.products import MAKERS
 from openbureau.law.workdays import civil_day
 from openbureau.web.api.bodies import check_wish, read_inquiry
-from openbureau.web.api.lenders import request_of, told_of
+from openbureau.web.api.lenders import request_of
 from openbureau.web.api.people import check_origin
+from openbureau.web.asking.told import PRODUCTS, told_page
 from openbureau.web.desk import Asking, desk_of
 from openbureau.web.paces import Turn, held_back
-from openbureau.web.pages.language import Formats
 from openbureau.web.pages.session import Session
 from openbureau.web.pages.signed import N_, member_signed_in
-from openbureau.web.pages.views import OUTCOMES, SPECIALS, member_name, purpose_name
+from openbureau.web.pages.views import OUTCOMES, member_name, purpose_name
 from openbureau.web.problems import ProblemRow
 from openbureau.web.replies import JSON, PRIVATE, Reply, language_of, page, raw, redirect
 from openbureau.web.trouble import Trouble
 
 SIGN_IN = "/sign-in?as=member&next=/lender"
-PRODUCTS = {
-    Product.REPORT.value: N_("Report and score"), Product.SCORE.value: N_("Score alone"),
-    Product.ATTRIBUTES.value: N_("Figures without the accounts"), Product.QUESTION.value: N_("Questions instead of the file"),
-}  # fmt: skip
 ID_KINDS = (("cn-id", N_("A person's identity number")), ("cn-uscc", N_("A firm's credit code")))
-SAID = {"yes": N_("yes"), "no": N_("no"), "unknown": N_("unknown")}
 _LONGEST_FIELD = 200
 Form = Mapping[str, Any]
 
@@ -84,6 +77,7 @@ async def _asking(
                 "at": one.at, "user": one.user, "purpose": purpose_name(one.purpose, write),
                 "product": PRODUCTS.get(one.product.partition(";")[0], one.product), "inquiry_id": one.inquiry_id,
                 "outcome": OUTCOMES[one.outcome], "code": one.code, "is_refused": one.outcome == "refused",
+                "has_paper": one.outcome != "refused" and one.product.partition(";")[0] in PRODUCTS,
             }
             for one in lately
         ],
@@ -105,7 +99,7 @@ async def do_ask(request: Asking) -> Reply:
             if form.get("as") == "json" and isinstance(outcome, Answered):
                 name = f'attachment; filename="inquiry-{outcome.inquiry_id}.json"'
                 return raw(outcome.answer, JSON, headers=PRIVATE | {"Content-Disposition": name})
-            return _told(request, session, filled, outcome=outcome, turn=turn)
+            return told_page(request, session, filled, outcome=outcome, paced=turn.headers)
         case reply:
             return reply
 
@@ -149,69 +143,3 @@ async def _not_taken(request: Asking, session: Session, member_id: str, *, fille
         for one in trouble.told.get("errors", ())
     )
     return await _asking(request, session, member_id, filled=filled, row=trouble.row, errors=errors)
-
-
-def _told(request: Asking, session: Session, filled: Form, *, outcome: Outcome, turn: Turn) -> Reply:
-    desk, language = desk_of(request), language_of(request)
-    write, status = desk.paper.formats[language], 200
-    words: dict[str, Any] = {
-        "filled": filled, "purpose": purpose_name(str(filled["purpose"]), write),
-        "product": PRODUCTS.get(str(filled["product"]), str(filled["product"])),
-        "slowed": turn.headers.get("OpenBureau-Slowed"), "refusal": None, "answer": None,
-    }  # fmt: skip
-    match outcome:
-        case Answered():
-            words |= {
-                "answer": _answer_view(msgspec.json.decode(outcome.answer), write),
-                "receipt": outcome.receipt,
-            }
-        case Refused():
-            row, detail, _ = told_of(outcome, language)
-            status = row.status
-            words |= {"refusal": {"row": row, "detail": detail, "code": outcome.code.value}, "receipt": outcome.receipt}
-        case _:
-            raise AssertionError("only an answer or a refusal is told")
-    words |= {"inquiry_id": outcome.inquiry_id}
-    return page(request, "lender_answer.html", words, status=status, session=session)
-
-
-def _answer_view(blocks: dict[str, Any], write: Formats) -> dict[str, Any]:
-    """What an answer says, in words; a block that it does not have stays empty."""
-    score = blocks.get("score")
-    return {
-        "outcome": OUTCOMES.get(blocks["header"]["outcome"], N_("Report given")),
-        "is_no_hit": blocks["header"]["outcome"] == "no-hit",
-        "synthetic": blocks["synthetic"],
-        "notice": blocks.get("notice"),
-        "score": score and {
-            "value": score["value"], "standing": score["standing"]["zh" if write.is_chinese else "en"],
-            "reasons": [write.pick((BY_NAME[one["code"]].zh, BY_NAME[one["code"]].en)) for one in score["reasons"]],
-        },
-        "accounts": [_account(one, write) for one in blocks.get("accounts") or ()],
-        "attributes": [
-            (write.pick((BY_NAME[one["name"]].zh, BY_NAME[one["name"]].en)), one["value"], SPECIALS.get(one["special"] or ""))
-            for one in blocks.get("attributes") or ()
-        ],
-        "answers": [
-            (_question(one["id"], write), SAID.get(one["answer"], one["answer"]), one.get("unit"))
-            for one in blocks.get("answers") or ()
-        ],
-    }  # fmt: skip
-
-
-def _question(name: str, write: Formats) -> str:
-    return write.pick((QUESTIONS[name].zh, QUESTIONS[name].en))
-
-
-def _account(found: dict[str, Any], write: Formats) -> dict[str, Any]:
-    status = ACCOUNT_STATUSES.get(str(found.get("account_status")))
-    kind = ACCOUNT_TYPES.get(str(found.get("account_type")))
-    return {
-        "furnisher": found.get("furnisher", "–"),
-        "type": write.pick(kind) if kind else str(found.get("account_type", "–")),
-        "status": write.pick(status).partition(" (")[0] if status else "–",
-        "opened_on": found.get("opened_on"),
-        "amounts": [found.get(name) for name in ("limit_fen", "balance_fen", "overdue_fen")],
-        "currency": found.get("currency", "CNY"),
-        "history": "".join((found.get("history") or {}).get("statuses", ())),
-    }

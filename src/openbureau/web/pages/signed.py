@@ -25,6 +25,7 @@ PLACES: dict[str, tuple[tuple[str, str], ...]] = {
         ("/furnisher", N_("Files")),
         ("/lender", N_("Ask")),
         ("/lender/bills", N_("Bills")),
+        ("/lender/deliveries", N_("Deliveries")),
         ("/lender/cases", N_("Conduct")),
     ),
     StaffRole.REGULATOR: (("/regulator", N_("Furnishers")), ("/cases", N_("Conduct"))),

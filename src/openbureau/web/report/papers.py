@@ -7,10 +7,11 @@ from typing import Any
 
 import msgspec
 
+from openbureau.core.member import Member
 from openbureau.jobs.inquiry.outcome import Refused
 from openbureau.jobs.subject.own_report import own_report
 from openbureau.web.api.answers import again, number_of
-from openbureau.web.api.lenders import refused
+from openbureau.web.api.lenders import member_of, refused
 from openbureau.web.desk import Asking, desk_of
 from openbureau.web.pages.mine import mine_or_sign_in
 from openbureau.web.pages.views import member_name
@@ -24,10 +25,16 @@ PDF = "application/pdf"
 
 async def lender_paper(request: Asking) -> Reply:
     """GET /v1/inquiries/{inquiry_id}/report.pdf: an earlier answer on paper, under the same rules as the answer itself."""
+    found = await paper_again(request, await member_of(request))
+    return refused(request, *found) if isinstance(found, tuple) else found
+
+
+async def paper_again(request: Asking, member: Member) -> Reply | tuple[Refused, dict[str, str]]:
+    """The answer that the address names, told again to this member on paper; or the refusal with the pacer's headers."""
     _check_font()
-    outcome, paced = await again(request)
+    outcome, paced = await again(request, member)
     if isinstance(outcome, Refused):
-        return refused(request, outcome, paced)
+        return outcome, paced
     return await _paper(request, msgspec.json.decode(outcome.answer), number=number_of(request), headers=paced)
 
 
