@@ -51,6 +51,15 @@ def night(count: int) -> Facts:
     return ask(count, at=NOW - timedelta(hours=13), is_related=True)
 
 
+def test_what_we_tell_at_night_is_no_conduct() -> None:
+    """Alerts of watched files come at our hour: they are neither counted as nights nor hide the user's own."""
+    facts = night(BOUNDS.night_inquiries)
+    alerts = [replace(fact, is_alert=True) for fact in facts]
+    assert AbuseRule.AFTER_HOURS not in found(alerts)
+    by_day = [replace(fact, is_alert=True) for fact in ask(BOUNDS.night_inquiries * 20, is_related=True)]
+    assert AbuseRule.AFTER_HOURS in found(facts + by_day)
+
+
 def refused(count: int) -> Facts:
     return ask(count, outcome="refused", code="no-consent", is_related=True)
 

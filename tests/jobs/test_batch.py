@@ -2,12 +2,15 @@
 
 import io
 import json
+import re
 import threading
+from dataclasses import replace
 
 import psycopg
 import pytest
 
 from openbureau.core.leaf import EventKind
+from openbureau.jobs.abuse.paces import DayQuota
 from openbureau.jobs.batch import work
 from openbureau.jobs.batch.receive import (
     CHUNK_LINES,
@@ -28,6 +31,7 @@ from openbureau.jobs.inquiry.charges import charges
 from openbureau.jobs.inquiry.outcome import Answered, Refused, TooBusy
 from openbureau.jobs.rounds import Rounds
 from openbureau.jobs.subject.diary import diary
+from openbureau.law.reader import load_law, read_pack
 from openbureau.web.api.standing.batches import line_reader
 from world import PEOPLE, UNKNOWN
 
@@ -90,6 +94,48 @@ def test_each_line_is_an_inquiry_of_its_own(agreed):
     assert json.loads(good.outcome.answer)["header"]["report_id"] == good.outcome.inquiry_id
     (event,) = feed(agreed.bureau, "bank-alpha", 0)
     assert (event.kind, event.about, event.reference) == ("batch-ended", batch.batch_id, "file-1")
+
+
+def with_quota(world, **numbers):
+    """The same bureau under a law with other quotas a day."""
+    pack = read_pack("cn")
+    for name, number in numbers.items():
+        head = pack["conduct.yaml"].index(f"\nhouse.quota.{name}:")
+        rest = re.sub(r"value: \d+", f"value: {number}", pack["conduct.yaml"][head:], count=1)
+        pack["conduct.yaml"] = pack["conduct.yaml"][:head] + rest
+    return replace(world.bureau, law=load_law(pack=pack), _rulebooks={})
+
+
+@pytest.mark.parametrize(("quota", "limit"), [({"member_per_day": 2}, "member-day"), ({"user_per_day": 2}, "user-day")])
+def test_a_line_over_the_quota_of_the_day_is_a_problem_of_its_own(agreed, quota, limit):
+    """Nothing is read for it; what was answered before is told again; the next day there is room."""
+    bureau = with_quota(agreed, **quota)
+    batch = send(agreed, [line(PEOPLE["good"], "row-1"), line(PEOPLE["late"]), line(PEOPLE["busy"])])
+    work_batches(bureau)
+    *answered, over = results(agreed, batch)
+    assert all(isinstance(one.outcome, Answered) for one in answered)
+    assert over.problem == {"code": "quota-reached", "told": {"limit": limit, "per_day": 2}}
+    assert count(agreed, "inquiry") == 2
+    again = send(agreed, [line(PEOPLE["good"], "row-1"), line(PEOPLE["busy"])], "file-2")
+    work_batches(bureau)
+    told, over = results(agreed, again)
+    assert told.outcome.inquiry_id == answered[0].outcome.inquiry_id
+    assert over.problem["code"] == "quota-reached"
+    agreed.clock.forward(days=1)
+    batch = send(agreed, [line(PEOPLE["busy"])], "file-3")
+    work_batches(bureau)
+    assert isinstance(results(agreed, batch)[0].outcome, Answered)
+
+
+def test_another_member_has_its_own_quota(agreed):
+    """What one member's lines use up leaves another's whole."""
+    bureau = with_quota(agreed, member_per_day=1)
+    give_consent(bureau, agreed.subject_id(PEOPLE["good"]), member_id="bank-beta", purpose="loan-approval")
+    send(agreed, [line(PEOPLE["good"]), line(PEOPLE["late"])])
+    batch = send(agreed, [line(PEOPLE["good"])], "file-9", member="bank-beta")
+    work_batches(bureau)
+    (told,), _ = read_results(bureau, "bank-beta", batch.batch_id)
+    assert isinstance(told.outcome, Answered)
 
 
 def test_nobody_on_file_is_told_only_after_the_permit(agreed):
@@ -251,7 +297,7 @@ def test_a_cancelled_batch_ends_after_its_last_worker(agreed):
                 work.end_batches(agreed.bureau, other)
             assert one_batch(agreed.bureau, "bank-alpha", batch.batch_id).state == "cancelling"
             with agreed.bureau.store.connection("api") as api:
-                work._work_chunk(agreed.bureau, (courier, api), claimed, lambda _: None)
+                work._work_chunk(agreed.bureau, (courier, api), claimed, (lambda _: None, DayQuota(agreed.bureau)))
         work.end_batches(agreed.bureau, courier)
     assert one_batch(agreed.bureau, "bank-alpha", batch.batch_id).state == "cancelled"
     assert isinstance(results(agreed, batch)[0].outcome, Answered)

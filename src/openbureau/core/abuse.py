@@ -107,6 +107,8 @@ class InquiryFact:
     is_related: bool
     has_followed: bool
     leaf: str
+    is_alert: bool = False
+    """Told by us, at our hour, of a file that is watched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,8 +267,9 @@ def _marked(user: _User, bounds: Bounds) -> Found:
 
 
 def _after_hours(user: _User, bounds: Bounds) -> Found:
-    seen = [fact for fact in user.recent if _is_night(fact.at, bounds)]
-    percent = _percent(len(seen), len(user.recent))
+    asked = [fact for fact in user.recent if not fact.is_alert]
+    seen = [fact for fact in asked if _is_night(fact.at, bounds)]
+    percent = _percent(len(seen), len(asked))
     if len(seen) < bounds.night_inquiries or percent < bounds.night_percent:
         return None
     return {"inquiries": len(seen), "percent": percent}, seen

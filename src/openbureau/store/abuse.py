@@ -83,7 +83,7 @@ def inquiry_facts(
     """The inquiries of a member after the first instant, up to the second."""
     for row in connection.execute(sql("inquiry_facts"), [member_id, *span, follow_days]):
         person = str(row[3]) if row[3] else None
-        yield InquiryFact(row[0], row[1], row[2], person, row[4], row[5], row[6], row[7], row[8], row[9].hex())
+        yield InquiryFact(row[0], row[1], row[2], person, row[4], row[5], row[6], row[7], row[8], row[9].hex(), row[10])
 
 
 def asked_counts(

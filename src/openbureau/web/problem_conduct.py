@@ -12,8 +12,8 @@ CONDUCT: tuple[tuple[str, int, Both, Both], ...] = (
     (
         "quota-reached", 429,
         ("The day's quota of inquiries is used up", "当日查询限额已用完"),
-        ("Nothing was read or recorded. The next day begins in Beijing after the seconds in Retry-After.",
-         "未读取也未记录任何信息。按 Retry-After 所示秒数后进入北京时间次日。"),
+        ("Nothing was read or recorded. Send it again on the next day in Beijing; at the door, Retry-After has the seconds.",
+         "未读取也未记录任何信息。请于北京时间次日重发；即时查询另以 Retry-After 说明秒数。"),
     ),
     (
         "no-such-conduct-case", 404,

@@ -64,23 +64,28 @@ def answer_inquiry(
         return _answer(bureau, connection, request, (admitted, now), beside=beside)
 
 
-def answer_for(bureau: Bureau, connection: Connection, request: InquiryRequest, *, member_id: str) -> Outcome:
-    """The same for a member that signed in when it left the request with us: a line of its file."""
+def answer_for(
+    bureau: Bureau, connection: Connection, request: InquiryRequest, *, member_id: str, pace: Pace = at_any_pace
+) -> Outcome:
+    """The same for a member that signed in when it left the request with us: a line of its file.  What was answered before
+    is told again at any pace."""
     now = bureau.clock()
     admitted = used_key(connection, member_id, key=request.idempotency_key, request_hash=request.request_hash, now=now)
-    return _answer(bureau, connection, request, (admitted, now))
+    return _answer(bureau, connection, request, (admitted, now), pace=pace)
 
 
 def _answer(
     bureau: Bureau, connection: Connection, request: InquiryRequest, caller: tuple[Admitted, datetime], *,
-    beside: Callable[[Beside], None] | None = None,
+    beside: Callable[[Beside], None] | None = None, pace: Pace = at_any_pace,
 ) -> Outcome:  # fmt: skip
-    """From the caller on: what the key says, may this member ask at all, then the facts."""
+    """From the caller on: what the key says, the pace of what is new, may this member ask at all, then the facts."""
     admitted, now = caller
     if admitted.is_conflict:
         return KeyConflict()
     if admitted.stored is not None:
         return replay(bureau, admitted.stored)
+    if (held := pace(admitted.member_id, request.actor_user)) is not None:
+        return held
     rulebook = bureau.rulebook(civil_day(now))
     member = bureau.members[admitted.member_id]
     return answer_admitted(bureau, connection, Asked(request, member, now, rulebook, beside=beside))
