@@ -223,11 +223,12 @@ class World:
 
 
 def make_world(
-    home: Path, url: str, *, files: dict[str, Callable[[], list[dict[str, Any]]]] | None = None, most: int = 8
-) -> World:
+    home: Path, url: str, *, files: dict[str, Callable[[], list[dict[str, Any]]]] | None = None, most: int = 8,
+    make: Callable[[date], tuple[Member, ...]] = members,
+) -> World:  # fmt: skip
     """Found, furnish, give sign-ins."""
     clock = Clock()
-    plan = Plan("Test bureau", "test.openbureau.example", members(clock.at.date()))
+    plan = Plan("Test bureau", "test.openbureau.example", make(clock.at.date()))
     held = settings(home, url)
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     # Roles belong to the whole server: every world of a test run has to know the same passwords.
@@ -235,8 +236,8 @@ def make_world(
     tokens = found_sandbox(held, url, plan, now=clock.at, random=os.urandom)
     bureau = open_bureau(held, url, clock=clock, most=most)
     given = {"bank-alpha": alpha_file, "micro-gamma": gamma_file} if files is None else files
-    for member_id, make in given.items():
-        _, acceptance = furnish(bureau, member_id, jsonl(make()))
+    for member_id, lines in given.items():
+        _, acceptance = furnish(bureau, member_id, jsonl(lines()))
         assert acceptance is not None, member_id
         assert not acceptance.findings, acceptance.findings
     for person in (*PEOPLE.values(), FIRM):

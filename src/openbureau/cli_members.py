@@ -112,7 +112,10 @@ def _register_sandbox(app: App, ground: Ground) -> None:
 
 def _outcome_line(row: dict[str, Any], language: str) -> str:
     subject = row["subject"]
-    return f"{row['case']:<14} {subject['id_number']}  {subject['name']}  {row['outcome']:<22}  {row[language]}"
+    asked = f"{row['asker']:<9}  {row['purpose']:<15}  {row['product']:<8}"
+    return (
+        f"{row['case']:<17}  {subject['id_number']}  {subject['name']}  {asked}  {row['outcome']:<23}  {row[language]}"
+    )
 
 
 def _register_abuse(app: App, ground: Ground) -> None:

@@ -106,11 +106,12 @@ def _end(teller: Teller, *, is_well: bool) -> None:
 
 def _tell_outcomes(story: Story, teller: Teller) -> None:
     teller.say(
-        "\nA made-up person for every outcome (number, name, outcome):",
-        "\n每种查询结果各一名虚构人物（号码、姓名、结果）：",
+        "\nA made-up person for every outcome (number, name, who asks for what, outcome; docs/guide/sandbox.md):",
+        "\n每种查询结果各一名虚构人物（号码、姓名、查询方与用途、结果；见 docs/guide/sandbox.zh-CN.md）：",
     )
     for row in outcome_rows(plant_outcomes(story.bureau, story.tokens)):
-        line = f"  {row['subject']['id_number']}  {row['subject']['name']}  {row['outcome']}"
+        asked = f"{row['asker']:<9}  {row['purpose']:<15}"
+        line = f"  {row['subject']['id_number']}  {row['subject']['name']}  {asked}  {row['outcome']}"
         teller.say(line, line)
 
 

@@ -1,4 +1,4 @@
-"""What do the lenders of the synthetic country offer, and who are they?  Data table.
+"""What do the lenders of the synthetic country offer, and who are its members?  Data table.
 
 Amounts in yuan, terms in months (0: revolving).  `tilt` is added to the log-odds of missing a payment.
 """
@@ -6,7 +6,9 @@ Amounts in yuan, terms in months (0: revolving).  `tilt` is added to the log-odd
 from dataclasses import dataclass
 from datetime import date
 
+from openbureau.core.decision.order import AUTHORITY_PURPOSE, COURT_PURPOSE
 from openbureau.core.member import CONTACT_DUTIES, Contact, Member, Role
+from openbureau.core.purpose import EMPLOYMENT
 from openbureau.core.subject import birthday
 
 _BOTH = frozenset({Role.LENDER, Role.FURNISHER})
@@ -21,8 +23,12 @@ MEMBERS: tuple[tuple[str, str, str, str, frozenset[Role], frozenset[str]], ...] 
     ("finance-ruiju", "睿聚消费金融", "Ruiju Consumption Finance", "24", _BOTH, _PLATFORM | {"finance-approval"}),
     ("platform-yunfu", "云付小额贷款", "Yunfu Micro-loan", "51", _BOTH, _PLATFORM),
     ("platform-fanzhu", "帆竹小额贷款", "Fanzhu Micro-loan", "51", _BOTH, _PLATFORM),
+    ("court-jinlan", "锦澜市人民法院", "Jinlan People's Court", "99", frozenset({Role.COURT}), frozenset({COURT_PURPOSE})),
+    ("tax-jichuan", "霁川市税务局", "Jichuan Tax Office", "99", frozenset({Role.AUTHORITY}),
+     frozenset({AUTHORITY_PURPOSE})),
+    ("works-bihe", "碧禾机械厂", "Bihe Machine Works", "99", frozenset({Role.EMPLOYER}), frozenset({EMPLOYMENT})),
 )  # fmt: skip
-"""Id, names, PBOC lender type, roles, purposes in the contract."""
+"""Id, names, PBOC lender type (99: none of them), roles, purposes in the contract."""
 
 
 def make_members(until: date) -> tuple[Member, ...]:

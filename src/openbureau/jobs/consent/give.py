@@ -40,7 +40,7 @@ from openbureau.law.workdays import add_months, civil_day
 from openbureau.store.sealing import unseal
 from openbureau.store.subject import OwnFacts
 
-__all__ = ["ConsentRefused", "Given", "check_points", "give_consent", "lender_of"]
+__all__ = ["ConsentRefused", "Given", "check_points", "give_consent", "lender_of", "written_consent"]
 
 
 def lender_of(bureau: Bureau, member_id: str, purpose: str) -> Member:
@@ -98,19 +98,21 @@ def give_consent(
 
     def artefact(found: OwnFacts, key: bytes) -> Artefact:
         identity = identity_of(unseal(key, found.identity_sealed, place=f"identity/{subject_id}"))
-        made = _consent(bureau, identity, lender, at=now, wanted=wanted, purpose=purpose, ends_on=ends_on,
-                        is_one_time=is_one_time, consent_id=consent_id, language=language)  # fmt: skip
+        made = written_consent(
+            bureau, identity, lender, at=now, wanted=wanted, purpose=purpose, ends_on=ends_on, is_one_time=is_one_time,
+            consent_id=consent_id, language=language,
+        )  # fmt: skip
         sign = response_key(bureau)
         return sign_consent(made, sign.sign, sign.public_key().public_bytes_raw())
 
     return record_consent(bureau, subject_id, artefact, actor="subject", basis="consent", policy=policy)
 
 
-def _consent(
+def written_consent(
     bureau: Bureau, identity: Identity, lender: Member, *, at: datetime, wanted: tuple[str, ...], purpose: str,
     ends_on: date, is_one_time: bool, consent_id: str, language: str,
 ) -> Consent:  # fmt: skip
-    """What was agreed to, in full."""
+    """What a person agrees to on our page, in full."""
     today = civil_day(at)
     worded = wording_on(purpose, today)
     return Consent(
