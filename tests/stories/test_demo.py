@@ -10,7 +10,7 @@ from openbureau.watch.verify import verify
 
 STEPS = (
     "founded", "furnished", "furnished-again", "found-wanting", "refused", "consented", "answered", "charged", "diary",
-    "withdrew", "signed-in", "question", "batch", "fishing", "watched", "tariff", "logged", "verified", "caught",
+    "withdrew", "signed-in", "question", "batch", "fishing", "watched", "tariff", "ordered", "logged", "verified", "caught",
 )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from openbureau.core.refusal import TITLES
 from openbureau.core.scorecard import reason_text
 from openbureau.demo.asking import ASKING
 from openbureau.demo.keeping import KEEPING
+from openbureau.demo.ordering import ordered
 from openbureau.demo.proof import caught, logged, verified
 from openbureau.demo.sandbox import PURPOSE, Story
 from openbureau.demo.telling import Step
@@ -269,5 +270,5 @@ def withdrew(story: Story) -> Step:
 
 STEPS: tuple[Callable[[Story], Step], ...] = (
     founded, furnished, furnished_again, found_wanting, refused, consented, answered, charged, saw_both, withdrew,
-    *ASKING, *KEEPING, logged, verified, caught,
+    *ASKING, ordered, *KEEPING, logged, verified, caught,
 )  # fmt: skip
