@@ -111,7 +111,7 @@ def test_whoever_may_be_told_is_told(client: Client, shared_world: World) -> Non
 
 def test_a_watcher_finds_nothing_in_such_a_sandbox(shared_world: World, tmp_path: Path) -> None:
     """The two consents that no duty enters are no breach: nothing was answered on them."""
-    keys = ("other-wording", "unconfirmed", "answered")
+    keys = ("answered", "frozen", "withdrawn", "other-wording", "unconfirmed")
     for key in keys:
         signed_in(shared_world, key)
     sequence(shared_world.bureau)

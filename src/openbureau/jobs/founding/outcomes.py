@@ -19,6 +19,7 @@ from msgspec import structs
 from openbureau.config import SANDBOX
 from openbureau.core.consent.artefact import Artefact, Collector, Consent, sign_consent
 from openbureau.core.consent.terms import ONLINE
+from openbureau.core.decision.entitlement import GIVE
 from openbureau.core.furnishing.write import render_jsonl
 from openbureau.core.leaf import Event, EventKind
 from openbureau.core.member import Member, Role
@@ -37,6 +38,7 @@ from openbureau.jobs.ids import new_id
 from openbureau.jobs.inquiry.answer import answer_inquiry
 from openbureau.jobs.inquiry.contents import identity_of, response_key
 from openbureau.jobs.inquiry.request import InquiryRequest
+from openbureau.jobs.leave import leave_of_person
 from openbureau.jobs.subject.chain import add_event
 from openbureau.lab.inquiry.outcomes import (
     OTHER_PURPOSE,
@@ -166,7 +168,8 @@ def _enter(
         )  # fmt: skip
         return sign_consent(made, key.sign, key.public_key().public_bytes_raw())
 
-    record_consent(bureau, subject_id, artefact, actor="subject", basis="consent")
+    policy = leave_of_person(bureau, GIVE)
+    record_consent(bureau, subject_id, artefact, actor="subject", basis="consent", policy=policy)
 
 
 def _withdraw(bureau: Bureau, subject_id: str, member: Member) -> None:
