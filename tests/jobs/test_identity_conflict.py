@@ -72,13 +72,13 @@ def test_the_published_rules_decide(world, name, phone, finding):
 
 
 def test_two_unlinked_claims_are_ambiguous(world):
-    """With a consent the refusal says that identity is not confirmed; without one it says nothing of it."""
+    """With a consent the refusal says that more than one may be meant; without one it says nothing of it."""
     give_consent(world.bureau, world.subject_id(GOOD), member_id="bank-alpha", purpose="loan-approval")
     assert isinstance(answer_inquiry(world.request(GOOD), world.bureau), Answered)
     load(world, another("王某某"))
     refused = answer_inquiry(world.request(GOOD), world.bureau)
     assert isinstance(refused, Refused)
-    assert refused.code is RefusalCode.IDENTITY_NOT_CONFIRMED
+    assert refused.code is RefusalCode.IDENTITY_AMBIGUOUS
     for changes in ({"member": "bank-beta"}, {"name": "赵某某"}, {"name": "王某某"}):
         stranger = answer_inquiry(world.request(GOOD, **changes), world.bureau)
         assert isinstance(stranger, Refused)

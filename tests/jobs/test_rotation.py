@@ -55,7 +55,7 @@ def lived(world: World) -> tuple[World, Any, Any]:
     begin_upload(world.bureau, "bank-alpha", 100)
     add_account(world.bureau, "reviewer-1", frozenset({StaffRole.REVIEWER}))
     line = {"subject": {"id_kind": "cn-id", "id_number": GOOD.id_number, "name": GOOD.name}, "purpose": "loan-approval"}
-    read = line_reader(world.bureau.rulebook(world.clock.at.date()).typed)
+    read = line_reader(world.bureau)
     content = io.BytesIO(json.dumps(line | {"actor_user": "night"}, ensure_ascii=False).encode() + b"\n")
     receive_batch(world.bureau, "bank-alpha", content, key="file-1", read=read)
     collect_consent(with_keys(world).bureau, world.bureau.members["bank-beta"], signed(consent(world, PEOPLE["busy"])))

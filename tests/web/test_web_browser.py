@@ -44,7 +44,7 @@ def sign_in_at_desk(page: Page, address: str, kind: str, pair: tuple[str, str]) 
     """Sign in as an institution or as staff."""
     page.goto(f"{address}/sign-in?as={kind}&lang=en")
     page.get_by_label("Handle").fill(pair[0])
-    page.get_by_label("Code").fill(pair[1])
+    page.get_by_label("Password" if kind == "staff" else "Code").fill(pair[1])
     page.keyboard.press("Enter")
     page.wait_for_url("**/furnisher" if kind == "member" else "**/regulator")
 

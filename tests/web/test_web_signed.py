@@ -60,8 +60,8 @@ def test_a_regulator_operates_nothing(client: Client, staffed: World) -> None:
     token = form_token(client.get("/", headers=PAGE))
     tried = 0
     for route in ROUTES:
-        if route.method == "GET" or route.path in {"/sign-in", "/sign-out"}:
-            continue
+        if route.method == "GET" or route.path in {"/sign-in", "/sign-out", "/v1/token"}:
+            continue  # whoever comes to these three is nobody yet
         path = route.path
         for hole in ("{consent_id:str}", "{upload_id:str}", "{receipt_id:str}", "{sample_id:str}"):
             path = path.replace(hole, "01900000-0000-7000-8000-000000000000")

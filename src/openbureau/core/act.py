@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
@@ -30,7 +31,7 @@ class ActRefused(ValueError):
     """The act is not valid: the installation answers nothing."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FoundingAct:
     """A founding act whose signatures hold."""
 
@@ -38,9 +39,9 @@ class FoundingAct:
     signatures: Mapping[str, bytes]
     members: Mapping[str, Member]
 
-    @property
+    @cached_property
     def hash(self) -> bytes:
-        """SHA-256 of the canonical signed act."""
+        """SHA-256 of the canonical signed act; reckoned once, for every inquiry names it."""
         return hashlib.sha256(canonical(self.to_json())).digest()
 
     @property
