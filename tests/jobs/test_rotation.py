@@ -15,6 +15,8 @@ import pytest
 
 from jobs.collecting import consent, signed, with_keys
 from openbureau.config import FileKeyStore, KeyRefused, key_file
+from openbureau.core.monitor.triggers import TRIGGERS, Watch
+from openbureau.core.products import Options
 from openbureau.core.staff import StaffRole
 from openbureau.jobs.batch.receive import receive_batch
 from openbureau.jobs.consent.collect import collect_consent
@@ -28,6 +30,7 @@ from openbureau.jobs.keys import rotate as rotation
 from openbureau.jobs.keys.rotate import FIXED, RotationRefused, remove, rotate
 from openbureau.jobs.log.export import export
 from openbureau.jobs.log.sequence import sequence
+from openbureau.jobs.monitor.start import start_monitor
 from openbureau.jobs.staff.accounts import add_account
 from openbureau.jobs.subject.diary import diary
 from openbureau.jobs.subject.own_report import own_report
@@ -58,6 +61,16 @@ def lived(world: World) -> tuple[World, Any, Any]:
     read = line_reader(world.bureau)
     content = io.BytesIO(json.dumps(line | {"actor_user": "night"}, ensure_ascii=False).encode() + b"\n")
     receive_batch(world.bureau, "bank-alpha", content, key="file-1", read=read)
+    give_consent(
+        world.bureau,
+        world.subject_id(GOOD),
+        member_id="bank-alpha",
+        purpose="post-loan",
+        products=("report", "monitoring"),
+    )
+    watch = Options(watch=Watch(tuple(TRIGGERS), "loan-7"))
+    asked_to_watch = world.request(GOOD, purpose="post-loan", product="alert", options=watch)
+    assert isinstance(start_monitor(asked_to_watch, world.bureau), Answered)
     collect_consent(with_keys(world).bureau, world.bureau.members["bank-beta"], signed(consent(world, PEOPLE["busy"])))
     return world, (asked, outcomes[0].answer), (refused, outcomes[1].inquiry_id)
 
