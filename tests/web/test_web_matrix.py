@@ -204,7 +204,8 @@ def _own_answer(town: Town) -> str:
 
 def _own_monitor(town: Town) -> str:
     headers = town.headers("owner", is_page=False) | town.key()
-    return str(town.client.post("/v1/monitors", json=_watch(), headers=headers).json()["inquiry_id"])
+    told = town.client.post("/v1/monitors", json=_watch(), headers=headers).json()
+    return str(told.get("inquiry_id", UNKNOWN))
 
 
 OWN: dict[str, Callable[[Town], str]] = {
