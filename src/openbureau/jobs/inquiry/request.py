@@ -15,10 +15,10 @@ class InquiryRequest:
     """One request to see a report.
 
     `token` is the member's token as presented, `shown` what proves whose it is (nothing, where the sandbox asks for
-    nothing).  `idempotency_key`
-    is chosen by the lender (1 to 200 printable characters).  `body` is the request exactly as received: its hash
-    tells a repeat from a conflict.  `actor_user` is the lender's own pseudonym for the person who asks.  `received_at` is
-    when the request came; None where nobody waits for the answer: then the work's own beginning counts.
+    nothing).  `idempotency_key` is chosen by the lender (1 to 200 printable characters).  `body` is the request exactly
+    as received: its hash tells a repeat from a conflict.  `actor_user` is the lender's own pseudonym for the person who
+    asks.  `received_at` is when the request came; None where nobody waits for the answer: then the work's own beginning
+    counts.
     """
 
     token: str
