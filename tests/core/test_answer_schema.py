@@ -24,7 +24,7 @@ from openbureau.core.further import Further, OutsideInquiry, Part, Share
 from openbureau.core.products import Product
 from openbureau.core.questions import QUESTIONS, Seen
 
-REPORT, ANSWER = (Draft202012Validator(document) for document in documents().values())
+REPORT, OWN, ANSWER = (Draft202012Validator(document) for document in documents().values())
 SPECS = Path(__file__).parents[2] / "docs" / "specs"
 
 
@@ -48,8 +48,10 @@ def test_every_report_and_answer_validates(seed: int) -> None:
     source = random.Random(seed)
     for _ in range(15):
         held, other = rich(source), rich(source)
-        for made in (lender(held), own(held, months=60), lender(file_of()), own(told_file())):
+        for made in (lender(held), lender(file_of())):
             REPORT.validate(made)
+        for made in (own(held, months=60), own(told_file()), own(file_of())):
+            OWN.validate(made)
         seen = Seen(held, compute(held, MONTH), MONTH)
         blocks: list[dict[str, Any]] = [
             {"attributes": lesser.attribute_block(seen.figures)},
@@ -73,6 +75,19 @@ def test_a_field_that_nobody_agreed_on_is_refused() -> None:
         {name: value for name, value in made.items() if name != "notice"},
     ):
         assert not REPORT.is_valid(spoiled)
+
+
+def test_what_only_the_person_sees_has_no_place_in_a_lenders_report() -> None:
+    """Neither of the two blocks fits the form of a lender's report, and without one of them it is no own report."""
+    made = own(told_file())
+    plain = lender(told_file())
+    for block in ("platform_use", "business"):
+        assert not REPORT.is_valid(plain | {block: made[block]})
+        assert not REPORT.is_valid(plain | {block: []})
+        assert not OWN.is_valid({name: value for name, value in made.items() if name != block})
+    assert REPORT.is_valid(plain)
+    assert not OWN.is_valid(plain)
+    assert not OWN.is_valid(made | {"platform_use": [made["platform_use"][0] | {"consent_key": "x"}]})
 
 
 def test_every_product_question_and_attribute_is_published() -> None:

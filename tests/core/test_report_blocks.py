@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from core.files import MEMBERS, MONTH, NOW, file_of, inquiry, line, random_file
 from openbureau.config import read_scorecards
+from openbureau.core.answer.own import Activity, Business, PlatformUse
 from openbureau.core.answer.summary import by_account_type, inquiry_summary
 from openbureau.core.attributes import compute
 from openbureau.core.credit_file import UNKNOWN, CreditFile, Statement
@@ -37,6 +38,14 @@ BLOCKS = (
     "schema", "synthetic", "header", "identity", "score", "summary", "public_summary", "inquiry_summary", "accounts",
     "linked_duties", "public_records", "statements", "inquiries", "inquiries_elsewhere", "notice",
 )  # fmt: skip
+OWN_BLOCKS = (*BLOCKS[:-1], "platform_use", "business", "notice")
+ACTIVITY = Activity(
+    (PlatformUse("platform-delta", "pay-later", MONTH - 1, "16+", "2", 3, 1, 40_000, date(2026, 10, 2), date(2026, 1, 5),
+                 date(2026, 1, 4)),
+     PlatformUse("platform-delta", "pay-later", MONTH - 2, "6-15", None, None, None, None, None, date(2026, 1, 5),
+                 date(2026, 1, 4))),
+    (Business("platform-delta", MONTH - 1, "sole-trader", 9_000_000, 1, 40, 30, 20, 900, 0, None, None),),
+)  # fmt: skip
 ASKER = "bank-alpha"
 HEADER = Header("0192f0c1-0000-7000-8000-0000000000ff", NOW, ASKER, "loan-approval", "report")
 IDENTITY = Identity("person", "cn-id", "990101198802140012", "甄良")
@@ -55,7 +64,9 @@ def lender(held: CreditFile, *, months: int = 24, header: Header = HEADER) -> di
 
 def own(held: CreditFile, *, months: int = 24) -> dict[str, Any]:
     """The person's own report on a file."""
-    return own_report(HEADER, IDENTITY, held, score=scored(held), months=months, reference_only=NOTICE)
+    return own_report(
+        HEADER, IDENTITY, held, score=scored(held), months=months, reference_only=NOTICE, activity=ACTIVITY
+    )
 
 
 def told_file() -> CreditFile:
@@ -106,8 +117,9 @@ def test_golden_reports(name: str) -> None:
 
 
 def test_blocks_stand_in_their_order() -> None:
-    """Header, identity, score, summaries, accounts, inquiries, statements, notice; to everybody the same blocks."""
-    assert tuple(lender(told_file())) == tuple(own(told_file())) == tuple(lender(file_of())) == BLOCKS
+    """Header, identity, score, summaries, accounts, inquiries, statements, notice; the person's own has two more."""
+    assert tuple(lender(told_file())) == tuple(lender(file_of())) == BLOCKS
+    assert tuple(own(told_file())) == tuple(own(file_of())) == OWN_BLOCKS
 
 
 def test_no_other_lender_shows_in_a_lenders_report() -> None:
@@ -207,7 +219,15 @@ def test_reports_hold_whole_numbers_only_and_are_canonical() -> None:
 def test_any_name_has_one_rendering(name: str) -> None:
     """Control characters, quotes and rare planes are written as RFC 8785 asks."""
     held = file_of(line())
-    made = own_report(HEADER, replace(IDENTITY, name=name), held, score=scored(held), months=24, reference_only=NOTICE)
+    made = own_report(
+        HEADER,
+        replace(IDENTITY, name=name),
+        held,
+        score=scored(held),
+        months=24,
+        reference_only=NOTICE,
+        activity=ACTIVITY,
+    )
     assert render_answer(made) == canonical(made)
     assert json.loads(render_answer(made)) == made
 

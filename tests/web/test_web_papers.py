@@ -11,7 +11,7 @@ import pytest
 from core.files import MONTH
 from core.test_answer_schema import rich
 from core.test_report_blocks import HEADER, lender, own
-from jobs.test_further_records import GUARANTEE, PUBLIC
+from jobs.test_further_records import AGREED, BUSINESS, GUARANTEE, PUBLIC, USE
 from openbureau.core.answer import lesser
 from openbureau.core.answer.changes import changes
 from openbureau.core.attributes import compute
@@ -28,6 +28,7 @@ from world import PEOPLE, World, jsonl
 
 GOOD = PEOPLE["good"]
 NOTICE = {"notice": "for reference only"}
+SOLE = BUSINESS | {"subject_ref": "P0002", "trader_kind": "sole-trader", **AGREED}
 
 
 def answers() -> list[dict[str, Any]]:
@@ -145,6 +146,25 @@ def test_the_person_reads_duties_and_public_records(client: Client, shared_world
     assert page.status_code == 200
     for words in ("Guarantees given", "Public records", PUBLIC["issuer"]):
         assert words in page.text
+
+
+def test_the_person_alone_reads_use_and_business(client: Client, shared_world: World, tmp_path: Path) -> None:
+    """On the page, on paper and as data of the person; a lender's answer of the same person has no word of it."""
+    late = PEOPLE["late"]
+    furnish(shared_world.bureau, "bank-alpha", jsonl([USE | {"subject_ref": "P0002"}, SOLE]))
+    give_consent(shared_world.bureau, shared_world.subject_id(late), member_id="bank-alpha", purpose="loan-approval")
+    answer = inquiry(client, shared_world, late).json()["answer"]
+    assert not {"platform_use", "business"} & set(answer)
+    sign_in(client, late)
+    told = client.get("/v1/me/report").json()
+    assert [row["service"] for row in told["platform_use"]] == ["payment"]
+    assert [row["turnover_fen"] for row in told["business"]] == [9_000_000]
+    page = client.get("/me/report?lang=en", headers=PAGE).text
+    for words in ("Use of platforms", "16 days or more", "Business activity", "Only you see this", "CN¥90,000.00"):
+        assert words in page
+    paper = text_of(client.get("/me/report.pdf?lang=zh-CN").content, tmp_path / "own.pdf").replace(" ", "")
+    for words in ("平台服务使用情况", "16天及以上", "经营活动", "仅本人可见"):
+        assert words in paper
 
 
 def test_the_diary_says_what_was_disclosed(client: Client, shared_world: World) -> None:

@@ -4,7 +4,7 @@ Guarantees given, public records, funders' shares, the subject's own part in a j
 Promises: an adverse public record that ended more than the retention period ago is gone on every day after (Regulation on
 the Credit Reporting Industry, Art. 16); a record that was revoked is gone at once, since it does not hold (Art. 23).
 
-What a platform tells of use and business is kept, and is no part of this: no report shows it yet (docs/specs/report.md).
+What a platform tells of use and business is no part of this: only the person's own report shows it (`core/answer/own.py`).
 """
 
 from collections.abc import Callable

@@ -5,7 +5,8 @@ linked duties, public records, statements, inquiries.  Whole numbers and codes o
 block that has no source here (marriage, homes, jobs, credit agreements, post-paid accounts) is absent, never empty.
 
 Promises: to a lender other institutions appear as two letters, the same for one institution within one report, and mean
-nothing beyond it; a person's own report hides nothing; an answer is canonical JSON, the same bytes for the same file.
+nothing beyond it; a person's own report hides nothing and has two blocks more, which no lender's has; an answer is canonical
+JSON, the same bytes for the same file.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,6 +16,7 @@ from typing import Any
 
 import msgspec
 
+from openbureau.core.answer.own import Activity, activity_blocks
 from openbureau.core.answer.summary import credit_summary, inquiry_summary, public_summary
 from openbureau.core.answer.word import answer_word
 from openbureau.core.credit_file import NOTHING, UNKNOWN, CreditFile, Tradeline, month_number, month_text
@@ -25,6 +27,7 @@ from openbureau.core.scorecard import Score, score_json
 from openbureau.law.workdays import civil_day
 
 SCHEMA = "openbureau-report/2"
+OWN_SCHEMA = "openbureau-own-report/1"
 PUBLIC_UNITS = {
     "tax-arrears": "PF01", "judgment": "PF02", "enforcement": "PF03", "penalty": "PF04", "licence": "PF07", "award": "PF08",
 }  # fmt: skip
@@ -70,12 +73,15 @@ def lender_report(
 
 
 def own_report(
-    header: Header, identity: Identity, held: CreditFile, *, score: Score, months: int, reference_only: str
-) -> Json:
-    """The report as the person sees it: every institution by name."""
-    return _report(
+    header: Header, identity: Identity, held: CreditFile, *, score: Score, months: int, reference_only: str,
+    activity: Activity,
+) -> Json:  # fmt: skip
+    """The report as the person sees it: every institution by name, and what of `activity` may still be seen."""
+    made = _report(
         header, identity, held, score=score, months=months, notice=reference_only, name=lambda member: member
     )
+    notice = made.pop("notice")
+    return made | {"schema": OWN_SCHEMA} | activity_blocks(activity) | {"notice": notice}
 
 
 def names_for(member_id: str, *files: CreditFile) -> Name:

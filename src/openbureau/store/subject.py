@@ -124,6 +124,12 @@ def own_facts(connection: Connection, subject_id: str, now: datetime) -> OwnFact
     return OwnFacts(*known)
 
 
+def own_activity(connection: Connection, subject_id: str) -> bytes:
+    """Use of platforms and business of a person and of those linked to them, as JSON: for their own report only."""
+    row = connection.execute(sql("own_activity"), [subject_id]).fetchone()
+    return str(row[0]).encode() if row else b"{}"
+
+
 def own_events(connection: Connection, subject_id: str) -> list[StoredEvent]:
     """Every event of a person in the order of their chain."""
     return [StoredEvent(*row) for row in connection.execute(sql("own_events"), [subject_id])]

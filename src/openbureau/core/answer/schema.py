@@ -1,8 +1,9 @@
 """What form has an answer?
 
-JSON Schema (2020-12) of the report and of the answers that are less; published as docs/specs/report.schema.json and
-answer.schema.json, and part of the API's description.  Promises: an answer has the fields named here and no others; every code
-is one of its table.  Codes in words: `core/furnishing/codes.py`.
+JSON Schema (2020-12) of the report, of a person's own report and of the answers that are less; published as
+docs/specs/report.schema.json, own-report.schema.json and answer.schema.json, and part of the API's description.  Promises:
+an answer has the fields named here and no others; every code is one of its table.  Codes in words:
+`core/furnishing/codes.py`.
 """
 
 from collections.abc import Iterable
@@ -15,7 +16,7 @@ from openbureau.core.attribute_list import ATTRIBUTES, FAMILIES
 from openbureau.core.furnishing import codes
 from openbureau.core.purpose import PURPOSES
 from openbureau.core.questions import QUESTIONS
-from openbureau.core.report import PUBLIC_UNITS
+from openbureau.core.report import OWN_SCHEMA, PUBLIC_UNITS
 from openbureau.core.report import SCHEMA as REPORT_SCHEMA
 
 Json = dict[str, Any]
@@ -175,6 +176,31 @@ def _inquiry() -> Json:
     )  # fmt: skip
 
 
+def _activity() -> Json:
+    """The two blocks that a person's own report alone has."""
+    told = {"consent_given_on": _maybe(_DAY), "notice_on": _maybe(_DAY)}
+    amount, count = _maybe(_money()), _maybe(_count())
+    use = _object(
+        "A month of use of one service, in bands.  A figure is null where it was not furnished or is past its time.",
+        furnisher=_BY, service=_code(codes.SERVICES), month=_MONTH, active_band=_code(codes.DAY_BANDS),
+        spend_band=_maybe(_code(codes.AMOUNT_BANDS)), bills=count, bills_late=count, overdue_fen=amount,
+        adverse_notified_on=_maybe(_DAY), **told,
+    )  # fmt: skip
+    business = _object(
+        "A month of a firm's or sole trader's activity.",
+        furnisher=_BY, month=_MONTH, trader_kind=_code(codes.TRADER_KINDS), turnover_fen=amount, refund_fen=amount,
+        orders=count, customers=count, active_days=count, largest_bp=count, penalties=count, **told,
+    )  # fmt: skip
+    return {"platform_use": _list(use, "Newest month first."), "business": _list(business, "Newest month first.")}
+
+
+def own_report_shape() -> Json:
+    """A person's own report: a report and two blocks."""
+    shape = report_shape()
+    fields = shape["properties"] | {"schema": {"const": OWN_SCHEMA}} | _activity()
+    return _object("A person's own report, canonical JSON: its SHA-256 stands in the log.", **fields)
+
+
 def report_shape() -> Json:
     """A report, block by block."""
     elsewhere = _object(
@@ -248,6 +274,7 @@ def documents() -> dict[str, Json]:
         f"{name}.schema.json": {"$schema": DIALECT, "$id": f"urn:{schema.replace('/', ':')}", "title": schema} | shape
         for name, schema, shape in (
             ("report", REPORT_SCHEMA, report_shape()),
+            ("own-report", OWN_SCHEMA, own_report_shape()),
             ("answer", ANSWER_SCHEMA, answer_shape()),
         )
     }

@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -16,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from openbureau.core import attributes, scorecard
 from openbureau.core.act import FoundingAct
+from openbureau.core.answer.own import Activity
 from openbureau.core.credit_file import CreditFile, month_number, visible
 from openbureau.core.further import PublicRecord, with_words
 from openbureau.core.leaf import Leaf
@@ -65,13 +67,13 @@ def _words_of(bureau: Bureau, record: PublicRecord) -> tuple[str, str | None]:
 
 def make_report(
     bureau: Bureau, seen: CreditFile, *, header: Header, identity: Identity, rulebook: Rulebook, months: int | None,
-    is_own: bool,
+    activity: Activity | None = None,
 ) -> bytes:  # fmt: skip
-    """The report as canonical JSON on what may be seen: scored, masked for a lender.
+    """The report as canonical JSON on what may be seen: scored, masked for a lender; with `activity` the person's own.
 
     `months` None for the number that was usual at the moment as known at which the file stands.
     """
-    render = own_report if is_own else lender_report
+    render = partial(own_report, activity=activity) if activity is not None else lender_report
     return render_answer(
         render(
             header,

@@ -83,7 +83,6 @@ def _report(material: Material) -> Made:
         identity=material.identity,
         rulebook=material.rulebook,
         months=material.options.months,
-        is_own=False,
     )
     return Made(answer, is_no_hit=material.seen.is_empty)
 

@@ -1,8 +1,12 @@
-"""Show a person their own report, free of charge (Regulation Art. 17, PIPL Art. 45), and log that it was shown."""
+"""Show a person their own report, free of charge (Regulation Art. 17, PIPL Art. 45), and log that it was shown.
+
+It has all that is held: also use of platforms and business activity, which no lender's report has.
+"""
 
 import json
 from typing import Any
 
+from openbureau.core.answer.own import Activity, decode_activity, visible_activity
 from openbureau.core.credit_file import decode_file
 from openbureau.core.decision.entitlement import SEE_OWN
 from openbureau.core.leaf import Event, EventKind
@@ -15,7 +19,7 @@ from openbureau.jobs.leave import leave_of_person
 from openbureau.jobs.subject.chain import add_event
 from openbureau.law.workdays import civil_day
 from openbureau.store.sealing import unseal
-from openbureau.store.subject import OwnFacts
+from openbureau.store.subject import OwnFacts, own_activity
 
 
 def own_report(bureau: Bureau, subject_id: str) -> dict[str, Any]:
@@ -26,7 +30,7 @@ def own_report(bureau: Bureau, subject_id: str) -> dict[str, Any]:
     report_id = new_id(now, bureau.random)
     shown: list[bytes] = []
 
-    def event(found: OwnFacts) -> Event:
+    def event(found: OwnFacts, activity: Activity) -> Event:
         key = bureau.data_key(found.wrapped_key, f"subject/{subject_id}")
         held = decode_file(found.file, subject_id=subject_id, kind=found.kind, as_of=now, synthetic=found.synthetic)
         identity = identity_of(unseal(key, found.identity_sealed, place=f"identity/{subject_id}"))
@@ -35,7 +39,7 @@ def own_report(bureau: Bureau, subject_id: str) -> dict[str, Any]:
         )
         seen = seen_today(bureau, held, rulebook)
         report = make_report(
-            bureau, seen, header=header, identity=identity, rulebook=rulebook, months=None, is_own=True
+            bureau, seen, header=header, identity=identity, rulebook=rulebook, months=None, activity=activity
         )
         shown[:] = [report]
         return Event(
@@ -52,6 +56,11 @@ def own_report(bureau: Bureau, subject_id: str) -> dict[str, Any]:
         )
 
     with bureau.store.connection("api") as connection:
-        add_event(bureau, connection, subject_id, event=event)
+        activity = visible_activity(
+            decode_activity(own_activity(connection, subject_id)),
+            retention_years=rulebook.typed.adverse_years.number,
+            today=rulebook.day,
+        )
+        add_event(bureau, connection, subject_id, event=lambda found: event(found, activity))
     report: dict[str, Any] = json.loads(shown[0])
     return report

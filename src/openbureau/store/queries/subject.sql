@@ -10,6 +10,12 @@ select bureau.record_event(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %
 -- for: jobs.subject.own_report, jobs.subject.diary, jobs.consent.give, jobs.consent.withdraw
 select * from bureau.own_facts(%s, %s)
 
+-- own_activity
+-- Use of platforms and business of a person and of those linked to them: for nobody but the person.
+-- touches: platform_use_fact, business_fact, identity_link, identity_unlink
+-- for: jobs.subject.own_report
+select bureau.own_activity(%s)
+
 -- own_events
 -- Every event of a person, in order.
 -- touches: event, log_entry

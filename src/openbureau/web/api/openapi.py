@@ -182,7 +182,7 @@ def _people() -> Json:
     return {
         "/v1/me/report": {"get": _operation(
             "people", "ownReport", "One's own report, free of charge, every institution by name",
-            answers={"200": _answer("The report.", ref("Report"))}, problems=("sign-in-needed",), security=PERSON,
+            answers={"200": _answer("The report.", ref("OwnReport"))}, problems=("sign-in-needed",), security=PERSON,
         )},
         "/v1/me/diary": {"get": _operation(
             "people", "diary", "Everything that happened to one's file, newest first",

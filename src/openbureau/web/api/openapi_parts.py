@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from openbureau.core.answer.schema import answer_shape, report_shape
+from openbureau.core.answer.schema import answer_shape, own_report_shape, report_shape
 from openbureau.core.decision.order import KINDS
 from openbureau.core.furnishing.layouts import LAYOUTS
 from openbureau.core.furnishing.parse import FORMATS
@@ -212,7 +212,7 @@ def schemas() -> Json:
     bodies["InquiryBody"]["properties"]["questions"] = some(text(enum=list(QUESTIONS))) | {"default": []}
     named = {
         "Both": _BOTH, "Citation": _CITATION, "Receipt": _RECEIPT, "Problem": _PROBLEM, "Refusal": _REFUSAL,
-        "Report": report_shape(), "Finding": _FINDING, "Acceptance": _ACCEPTANCE,
+        "Report": report_shape(), "OwnReport": own_report_shape(), "Finding": _FINDING, "Acceptance": _ACCEPTANCE,
         "DiaryEntry": _ENTRY, "Charge": _CHARGE, "Progress": _PROGRESS, "Upload": _UPLOAD,
         "HeldTotal": _HELD_TOTAL,
         "HeldAccount": _HELD_ACCOUNT,

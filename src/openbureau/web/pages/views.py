@@ -96,7 +96,14 @@ def report_view(bureau: Bureau, report: dict[str, Any], write: Formats) -> dict[
             for found in report["inquiries"]
         ],
         "articles": articles(
-            bureau, ("crr.report.own", "crr.negative.retention_years", "crr.reference_only", "dispute.response_days")
+            bureau,
+            (
+                "crr.report.own",
+                "pipl.right.access_copy",
+                "crr.negative.retention_years",
+                "crr.reference_only",
+                "dispute.response_days",
+            ),
         ),
     }
 

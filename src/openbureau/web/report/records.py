@@ -137,6 +137,50 @@ def elsewhere(read: Reader, found: list[Json]) -> Section | None:
     return Section("inquiries_elsewhere", read.label("inquiries_elsewhere"), tables=[table]) if rows else None
 
 
+def platform_use(read: Reader, found: list[Json]) -> Section | None:
+    """Use of platforms by month; None where nothing is held."""
+    if not found:
+        return None
+    rows = [
+        [
+            read.name(one["furnisher"]), read.code(codes.SERVICES, one["service"]), one["month"],
+            read.code(codes.DAY_BANDS, one["active_band"]), read.code(codes.AMOUNT_BANDS, one["spend_band"]),
+            read.count(one["bills"]), read.count(one["bills_late"]), read.money(one["overdue_fen"]),
+        ]
+        for one in found
+    ]  # fmt: skip
+    heads = ("furnisher", "service", "month", "active_band", "spend_band", "bills", "bills_late", "overdue_fen")
+    tables = [read.table(heads, rows, numbers=3), _agreed(read, found)]
+    return Section("platform_use", read.label("platform_use"), tables=tables, notes=[read.label("yours")])
+
+
+def business(read: Reader, found: list[Json]) -> Section | None:
+    """Business activity by month; None where nothing is held."""
+    if not found:
+        return None
+    rows = [
+        [
+            read.name(one["furnisher"]), one["month"], read.money(one["turnover_fen"]), read.money(one["refund_fen"]),
+            read.count(one["orders"]), read.count(one["customers"]), read.count(one["active_days"]),
+            "–" if one["largest_bp"] is None else f"{one['largest_bp'] / 100:g}%", read.count(one["penalties"]),
+        ]
+        for one in found
+    ]  # fmt: skip
+    heads = (
+        "furnisher", "month", "turnover_fen", "refund_fen", "orders", "customers", "active_days", "largest_bp", "penalties",
+    )  # fmt: skip
+    tables = [read.table(heads, rows, numbers=7), _agreed(read, found)]
+    return Section("business", read.label("business"), tables=tables, notes=[read.label("yours")])
+
+
+def _agreed(read: Reader, found: list[Json]) -> dict[str, Any]:
+    """On which days the person agreed and was warned, and was told of what is adverse: each once."""
+    keys = tuple(key for key in ("consent_given_on", "notice_on", "adverse_notified_on") if key in found[0])
+    seen = dict.fromkeys((one["furnisher"], *(one[key] for key in keys)) for one in found)
+    rows = [[read.name(who), *(read.write.day(day) for day in days)] for who, *days in seen]
+    return read.table(("furnisher", *keys), rows)
+
+
 def legend(accounts: list[Json], read: Reader) -> list[tuple[str, str]]:
     """The marks that occur, in the order of the code table."""
     seen = {status for one in accounts for status in one["history"]["statuses"]}

@@ -36,6 +36,8 @@ def answer_view(answer: Json, write: Formats, *, name: Name) -> View:
         "statements": records.statements,
         "inquiries": records.inquiries,
         "inquiries_elsewhere": records.elsewhere,
+        "platform_use": records.platform_use,
+        "business": records.business,
     }
     sections = [made for block, make in makers.items() if block in answer and (made := make(read, answer[block]))]
     header = answer["header"]
@@ -73,12 +75,14 @@ def product_words(text: str, write: Formats) -> list[str]:
 
 
 def further_sections(report: Json, write: Formats, *, name: Name) -> list[Section]:
-    """What a report tells beside accounts and our own inquiries: duties, public records, statements, inquiries elsewhere."""
+    """What a person's report tells beside accounts and our own inquiries, from duties to the use of platforms."""
     makers = {
         "linked_duties": records.duties,
         "public_records": records.public_records,
         "statements": records.statements,
         "inquiries_elsewhere": records.elsewhere,
+        "platform_use": records.platform_use,
+        "business": records.business,
     }
     read = Reader(write, name)
     return [made for block, make in makers.items() if (made := make(read, report[block]))]
