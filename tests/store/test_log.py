@@ -119,6 +119,23 @@ def test_a_restored_older_database_signs_nothing(bare):
         sequence(bare.bureau)
 
 
+@pytest.mark.parametrize("is_lost", [True, False])
+def test_what_a_crash_left_unwritten_is_written_by_the_next_run(bare, is_lost):
+    """The file outside catches up with the database although nothing waits, so that a restore is noticed."""
+    file = bare.bureau.settings.head_file
+    sequence(bare.bureau)
+    older = file.read_bytes()
+    put(bare, 2)
+    sequence(bare.bureau)
+    newer = file.read_bytes()
+    file.unlink() if is_lost else file.write_bytes(older)
+    assert sequence(bare.bureau) == 0
+    assert file.read_bytes() == newer != older
+    tamper(bare, "delete from bureau.log_head where size > 1")
+    with pytest.raises(LogMisbehaviour, match="restored from an older copy"):
+        sequence(bare.bureau)
+
+
 def test_a_second_root_for_the_same_size_is_never_signed(bare):
     """A head rewritten in the database differs from the one kept outside."""
     sequence(bare.bureau)

@@ -5,7 +5,8 @@ wrote and hashes it again, checks that the new tree continues the last signed on
 a file outside it), and only then signs.  All in one transaction: a crash leaves either everything or nothing.
 
 The file outside the database is written after the commit; after a restore from a backup it shows a larger log than the
-database has, and nothing more is signed.  (Written before the commit, a crash in between would end the log.)
+database has, and nothing more is signed.  (Written before the commit, a crash in between would end the log.)  What a crash
+left unwritten is written by the next run, whether or not anything waits.
 """
 
 from collections.abc import Callable, Iterator
@@ -59,7 +60,9 @@ class Sequencer:
             if not locked or not locked[0]:
                 return 0
             head = latest_head(connection)
-            self._check_outside(head)
+            if self._check_outside(head) and head:
+                self._check_inside(connection, head)
+                write_private(self._head_file, head.checkpoint)
             waiting = connection.execute(sql("take_pending"), [most]).fetchall()
             if not waiting:
                 return 0
@@ -96,10 +99,10 @@ class Sequencer:
             raise LogMisbehaviour(f"the entries from {old} read back differently from how they were written")
         return again
 
-    def _check_outside(self, head: Head | None) -> None:
-        """The file outside the database must hold this head or an older one of the same log."""
+    def _check_outside(self, head: Head | None) -> bool:
+        """The file outside the database must hold this head or an older one of the same log; is it an older one, or none?"""
         if not self._head_file.exists():
-            return
+            return True
         last = open_checkpoint(self._head_file.read_bytes(), self._key)
         size = head.size if head else 0
         if last.size > size:
@@ -109,6 +112,7 @@ class Sequencer:
             )
         if head and last.size == size and last.root != head.root:
             raise LogMisbehaviour(f"two roots for size {size}: the database's and the last signed one")
+        return last.size < size
 
     def _check_inside(self, connection: Connection, head: Head) -> None:
         """What is stored still leads to what was signed."""
