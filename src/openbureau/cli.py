@@ -16,7 +16,18 @@ from typing import Annotated, Any, NoReturn
 
 from cyclopts import App, Parameter
 
-from openbureau import __version__, cli_bill, cli_consent, cli_data, cli_furnish, cli_members, cli_staff, cli_watch
+from openbureau import (
+    __version__,
+    cli_audit,
+    cli_bill,
+    cli_consent,
+    cli_data,
+    cli_furnish,
+    cli_members,
+    cli_papers,
+    cli_staff,
+    cli_watch,
+)
 from openbureau.cli_ground import NO, USAGE, Ground, Json, Language
 from openbureau.config import KeyRefused, Settings, SettingsError, load_settings, write_private
 from openbureau.law.workdays import civil_day
@@ -56,7 +67,8 @@ def _told(trouble: Exception) -> int:
         "AnswerRefused", "KeyStatementRefused",
         "NoRule", "LawError", "ActRefused", "LauncherFault", "NoReceipt", "NotSandbox", "OperationalError", "NoMember",
         "WitnessRefused", "NoteRefused", "Malformed",
-    } | cli_consent.TROUBLES | cli_data.TROUBLES | cli_members.TROUBLES | cli_staff.TROUBLES | cli_bill.TROUBLES  # fmt: skip
+    } | cli_consent.TROUBLES | cli_data.TROUBLES | cli_members.TROUBLES | cli_staff.TROUBLES  # fmt: skip
+    expected |= cli_bill.TROUBLES | cli_audit.TROUBLES
     is_expected = isinstance(trouble, OSError | SettingsError | KeyRefused) or type(trouble).__name__ in expected
     if not is_expected:
         raise trouble
@@ -325,5 +337,7 @@ cli_data.register(app, watch_app, _ground)
 cli_consent.register(app, _ground)
 cli_members.register(app, _ground)
 cli_watch.register(watch_app, _ground)
+cli_papers.register(watch_app, _ground)
 cli_staff.register(app, _ground)
 cli_bill.register(app, _ground)
+cli_audit.register(app, _ground)

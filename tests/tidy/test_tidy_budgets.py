@@ -6,7 +6,7 @@ from tidy.sources import Function, functions, rooms, sources
 
 ROOMS, FILES, LINES, FUNCTION_LINES, POSITIONAL = 9, 20, 350, 50, 3
 # Split by noun into sub-folders.
-BY_NOUN = {"core", "jobs", "lab", "store", "web"}
+BY_NOUN = {"core", "jobs", "lab", "store", "watch", "web"}
 # Pure data: a file here may be longer, because a table is read row by row.
 TABLES = {
     "core/attribute_list.py",

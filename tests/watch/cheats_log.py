@@ -234,6 +234,6 @@ def opening_hides_nothing(directory: Path) -> None:
     shown = json.loads(member_lines[-1])
 
     def more(line: dict[str, Any]) -> None:
-        line["opening"]["opened"]["time"] = shown["opening"]["opened"]["time"]
+        line["opening"]["opened"]["product"] = shown["opening"]["opened"]["product"]
 
     edit_line(directory / "openings/committee.jsonl", -1, more)

@@ -122,6 +122,7 @@ class MadeLog:
         self.reports: dict[str, tuple[bytes, dict[str, Any]]] = {}
         self.lanes: dict[str, int] = {}
         self.bills: list[dict[str, Any]] = []
+        self.papers: dict[str, bytes] = {}
         self.at = START
 
     def person(self, handle: str) -> Person:
@@ -265,6 +266,8 @@ class MadeLog:
         for name, (content, told) in self.reports.items():
             put(directory / "reports" / name / "answer.json", content)
             put(directory / "reports" / name / "receipt.json", json.dumps(told))
+        for name, paper in self.papers.items():
+            put(directory / name, paper)
 
     def _system(self, directory: Path) -> None:
         body = self.act["body"]

@@ -49,6 +49,15 @@ SCHEMA = (
     "kind", "time", "label", "seq", "prev", "actor", "actor_user", "purpose", "product", "regime", "basis",
     "basis_ref", "policy", "inputs", "request", "response", "price", "bill_seq", "notice",
 )  # fmt: skip
+COMMITTEE_FIELDS = (
+    "kind", "time", "label", "seq", "prev", "actor", "purpose", "basis", "basis_ref", "policy", "price", "bill_seq",
+)  # fmt: skip
+"""What the committee is shown of every event: flows under labels, no person."""
+LENDER_FIELDS = (
+    "kind", "time", "actor", "actor_user", "purpose", "product", "regime", "basis", "basis_ref", "policy",
+    "request", "response", "price", "bill_seq",
+)  # fmt: skip
+"""What a member is shown of its own events: no label."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,9 +16,11 @@ PREFIX = "bureau-log/v1 "
 EVENT = "event"
 BILLING = "billing"
 KEY = "key"
+AUDIT_REPORT = "audit-report"
+DRAW = "draw"
 SYSTEM_KINDS = frozenset(
     {
-        "act", "policy", KEY, "tariff", "index", BILLING, "draw", "audit-report", "incident", "shard-end",
+        "act", "policy", KEY, "tariff", "index", BILLING, DRAW, AUDIT_REPORT, "incident", "shard-end",
     }
 )  # fmt: skip
 _KIND = re.compile(r"[a-z][a-z-]{0,30}\Z")

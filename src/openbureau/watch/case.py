@@ -57,6 +57,8 @@ class Case:
     """The system entries that close a month: their places and what they say."""
     key_statements: list[tuple[int, bytes]] = field(default_factory=list)
     """The system entries by which members change their keys, in the order of the log."""
+    audit_reports: list[tuple[int, bytes]] = field(default_factory=list)
+    """The system entries that bind a published report."""
 
     @cached_property
     def note(self) -> bytes:

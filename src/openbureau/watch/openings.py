@@ -9,15 +9,11 @@ from collections.abc import Iterator
 
 import msgspec
 
-from openbureau.core.leaf import SCHEMA
+from openbureau.core.leaf import COMMITTEE_FIELDS, LENDER_FIELDS, SCHEMA
 from openbureau.tlog.commitment import DOMAIN
 from openbureau.watch.export import Export
 
-COMMITTEE_FIELDS = ("kind", "label", "seq", "prev", "actor", "basis", "basis_ref", "policy", "price", "bill_seq")
-LENDER_FIELDS = (
-    "kind", "time", "actor", "actor_user", "purpose", "product", "regime", "basis", "basis_ref", "policy",
-    "request", "response", "price", "bill_seq",
-)  # fmt: skip
+__all__ = ["COMMITTEE_FIELDS", "LENDER_FIELDS", "Line", "Opened", "Unreadable", "parse_opening", "read_openings"]
 _COUNT = len(SCHEMA)
 _HEAD = DOMAIN + _COUNT.to_bytes(2, "big")
 _PLACES = {name: (at, name.encode() + b"\x00") for at, name in enumerate(SCHEMA)}

@@ -102,6 +102,14 @@ PROMISES: dict[str, dict[str, str]] = {
         "en": "The invoices of every closed month are the log's charges and nothing else, and their sums are right.",
         "zh": "每个已结账月份的账单与日志中的收费完全一致，合计正确。",
     },
+    "figures-bound": {
+        "en": "The published figures of each month are the ones that stand in the log.",
+        "zh": "每个月公布的统计数字与日志所绑定的一致。",
+    },
+    "figures": {
+        "en": "Every published number comes out again when the log's events are counted as it says.",
+        "zh": "每一个公布的数字，按所附口径重新统计日志事件，结果相同。",
+    },
     "members": {
         "en": "What each member is shown of its own events is complete and true.",
         "zh": "每家机构看到的自身事件完整且真实。",

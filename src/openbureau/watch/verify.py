@@ -29,6 +29,7 @@ from openbureau.watch.foundation import (
     Witnesses,
 )
 from openbureau.watch.links import Links
+from openbureau.watch.papers.figures import Figures, FiguresBound
 from openbureau.watch.persons import Diaries, Labels, Members
 from openbureau.watch.receipts import Answers, Promises, Receipts, Scores
 from openbureau.watch.verdict import Check, Evidence, Tally, Trouble, Verdict, render, status_of, to_json
@@ -71,10 +72,12 @@ class _True(_Read):
     name, of = "openings-true", lambda reading: reading.committee.tallies.true
 
 
+READINGS: tuple[type[Inspector], ...] = (_Root, _Tiles, _Entries, _Complete, _True)
+"""What every judgement on events rests on: the log was read whole, and its openings are true."""
 CHECKS: tuple[type[Inspector], ...] = (
     SignedCheckpoint, Witnesses, Continues, _Root, _Tiles, _Entries, FoundingAct, ActSigned, Keys, MemberKeys, Policies,
     LawInForce, Scorecards, _Complete, _True, Chains, Actors, Links, Consents, Orders, Decisions, Free, Charges, BillLanes,
-    Bills, Members, Labels, Diaries, Receipts, Promises, Answers, Scores,
+    Bills, FiguresBound, Figures, Members, Labels, Diaries, Receipts, Promises, Answers, Scores,
 )  # fmt: skip
 """Every check, in the order in which they are told."""
 

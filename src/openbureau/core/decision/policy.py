@@ -19,7 +19,8 @@ from openbureau.law.rules import Rulebook
 
 _EPOCH = date(1970, 1, 1).toordinal()
 _ORDER = {code.value: at for at, code in enumerate(RefusalCode)}
-_DEFAULT_ARTICLE = ("crr.inquiry.no_unlawful_supply",)
+DEFAULT_ARTICLE = ("crr.inquiry.no_unlawful_supply",)
+"""What a refusal cites that no policy makes."""
 MOST_ANSWERS = 10_000
 
 
@@ -153,5 +154,5 @@ def refusal_of(policies: Policies, rulebook: Rulebook, answer: Answer) -> Refusa
         ids = (RefusalCode.POLICY_ERROR.value,)
     elif not ids:
         ids = (RefusalCode.ROLE_NOT_ENTITLED.value,)
-    cited = [rule for rule_id in ids for rule in policies.text.cites.get(rule_id, _DEFAULT_ARTICLE)]
+    cited = [rule for rule_id in ids for rule in policies.text.cites.get(rule_id, DEFAULT_ARTICLE)]
     return Refusal(RefusalCode(ids[0]), ids, rulebook.cite(*dict.fromkeys(cited)), policies.digest)

@@ -20,7 +20,7 @@ from openbureau.core.act import FoundingAct
 from openbureau.core.answer.own import Activity
 from openbureau.core.credit_file import CreditFile, month_number, visible
 from openbureau.core.further import PublicRecord, with_words
-from openbureau.core.leaf import Leaf
+from openbureau.core.leaf import LENDER_FIELDS, Leaf
 from openbureau.core.outcome import Refusal
 from openbureau.core.report import Header, Identity, lender_report, own_report, render_answer
 from openbureau.core.scorecard import Score, Scorecard
@@ -31,11 +31,6 @@ from openbureau.store.sealing import unseal
 from openbureau.tlog.canonical import canonical
 from openbureau.tlog.commitment import open_fields
 from openbureau.tlog.strict import render_base64
-
-LENDER_FIELDS = (
-    "kind", "time", "actor", "actor_user", "purpose", "product", "regime", "basis", "basis_ref", "policy",
-    "request", "response", "price", "bill_seq",
-)  # fmt: skip
 
 
 def card_of(bureau: Bureau, subject_kind: str) -> tuple[Scorecard, str]:

@@ -12,11 +12,12 @@ from uuid import UUID
 
 from openbureau.config import SANDBOX, read_scorecards
 from openbureau.core.decision.order import is_put_off
-from openbureau.core.leaf import NONE
+from openbureau.core.leaf import COMMITTEE_FIELDS, LENDER_FIELDS, NONE
 from openbureau.jobs.context import Bureau
-from openbureau.jobs.inquiry.contents import LENDER_FIELDS, open_outcome
+from openbureau.jobs.inquiry.contents import open_outcome
 from openbureau.jobs.log.prove import policy
 from openbureau.law.workdays import civil_day
+from openbureau.store.audit.figures import kept_figures
 from openbureau.store.billing import closed_month, closed_months, invoices_of
 from openbureau.store.identity import linked_subjects
 from openbureau.store.inquiry import NO_SUBJECT
@@ -28,7 +29,6 @@ from openbureau.tlog.strict import render_base64
 from openbureau.tlog.tile import ENTRIES, tiles_of
 from openbureau.tlog.vrf import vrf_prove
 
-COMMITTEE_FIELDS = ("kind", "label", "seq", "prev", "actor", "basis", "basis_ref", "policy", "price", "bill_seq")
 MOST_ANSWERS = 50
 
 
@@ -39,6 +39,7 @@ def export(bureau: Bureau, directory: Path, *, persons: Mapping[str, str] | None
     _system(bureau, directory)
     events = _openings(bureau, directory)
     _bills(bureau, directory)
+    _figures(bureau, directory)
     answers = _answers(bureau, directory) if bureau.settings.mode == SANDBOX else 0
     for handle in persons or {}:
         _person(bureau, directory, handle)
@@ -130,6 +131,16 @@ def _bills(bureau: Bureau, directory: Path) -> None:
             ]
     if lines:
         _write(directory / "openings" / "bills.jsonl", ("\n".join(lines) + "\n").encode())
+
+
+def _figures(bureau: Bureau, directory: Path) -> None:
+    """The published figures of the months that this log binds."""
+    with bureau.store.connection("auditor") as connection:
+        head = latest_head(connection)
+        for one in kept_figures(connection):
+            place = leaf_place(connection, one.leaf)
+            if head is not None and place is not None and place[0] < head.size:
+                _write(directory / "reports" / f"figures-{one.month}.json", one.content)
 
 
 def _line(files: dict[str, Any], path: Path, index: int, *, opening: dict[str, Any]) -> None:

@@ -1,0 +1,33 @@
+"""What can anyone check who holds a paper of the bureau's?  Published figures, a bill, an answer, a draw, a decision.
+
+Registered by `cli.py`; the base install is enough.  All print a verdict, and end with its status.
+"""
+
+from pathlib import Path
+
+from cyclopts import App
+
+from openbureau.cli_ground import Ground, Json, Language
+from openbureau.watch.verdict import Verdict, render, to_json
+
+
+def register(watch_app: App, ground: Ground) -> None:
+    """Add the commands of this file."""
+    _register_figures(watch_app, ground)
+
+
+def _told(verdict: Verdict, ground: Ground, *, is_json: bool, lang: str) -> int:
+    ground.emit(to_json(verdict), is_json, lambda: render(verdict, ground.short(lang)))
+    return verdict.exit_code
+
+
+def _register_figures(watch_app: App, ground: Ground) -> None:
+    @watch_app.command
+    def recount(directory: Path, *, policy: Path | None = None, is_json: Json = False, lang: Language = "") -> int:
+        """Count every published number again, by the query beside it, from the committee's openings in an export.
+
+        Fails where one differs, where a month is not the one that the log binds, or where log or openings do not hold.
+        """
+        from openbureau.watch.papers.recount import recount as counted
+
+        return _told(counted(directory, policy=policy), ground, is_json=is_json, lang=lang)

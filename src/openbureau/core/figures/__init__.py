@@ -1,0 +1,1 @@
+"""What is published of a month, and how does each number come about?"""
