@@ -161,9 +161,42 @@ def test_less_than_a_report_shows_less(desk: Client, product: str, shown: str) -
     assert ">Accounts</h2>" not in page.text
 
 
+def kept(desk: Client, **changes: Any) -> dict[str, Any]:
+    """The bytes of an answer, by the form that asked for it."""
+    form = filled(desk.get("/lender", headers=PAGE), GOOD, **changes)
+    shown = desk.post("/lender?lang=en", data=form, headers=PAGE)
+    again = re.findall(
+        r'type="hidden" name="(\w+)" value="([^"]*)"', shown.text.partition('name="as"')[2].partition("</form>")[0]
+    )
+    reply = desk.post("/lender", data=dict(again) | {"token": form["token"], "as": "json"}, headers=PAGE)
+    found: dict[str, Any] = json.loads(reply.content)
+    assert found["header"]["report_id"] in shown.text
+    return found
+
+
+def test_changes_months_and_a_past_moment_are_asked_as_by_the_api(desk: Client, shared_world: World) -> None:
+    """Each wish of the form reaches the answer; a time without a zone is Beijing time; asked again it is the same answer."""
+    shared_world.clock.forward(minutes=1)
+    assert [len(one["history"]["statuses"]) for one in kept(desk, months="3")["accounts"]] == [3]
+    assert len(kept(desk, months="60")["accounts"][0]["history"]["statuses"]) == 24
+    assert kept(desk, product="changes")["changes"]["accounts"] == {"new": [], "gone": [], "changed": []}
+    before = inquiries(shared_world)
+    found = kept(desk, product="score", as_of="2026-11-24T10:00:00")
+    assert inquiries(shared_world) == before + 1
+    assert found["header"]["known_as_of"] == "2026-11-24T02:00:00Z"
+    assert found["header"]["product"] == "score;as-of=2026-11-24T02:00:00Z"
+    assert "as known at Nov 24, 2026" in desk.get("/lender?lang=en", headers=PAGE).text
+    page = ask(desk, GOOD, product="changes")
+    assert ">Changes</h2>" in page.text
+    assert "上次查看以来的变动" in desk.get("/lender?lang=zh-CN", headers=PAGE).text
+
+
 @pytest.mark.parametrize(
     "changes",
     [
+        {"product": "score", "months": "60"}, {"months": "61"}, {"months": "0"}, {"months": "many"}, {"as_of": "yesterday"},
+        {"as_of": "2026-13-01T00:00"}, {"as_of": "2126-01-01T00:00"}, {"as_of": "2012-01-01T00:00"},
+        {"as_of": "0001-01-01T00:00"}, {"product": "changes", "as_of": "2026-11-24T10:00:00"},
         {"purpose": "x"}, {"product": "x"}, {"name": ""}, {"id_kind": "x"}, {"actor_user": "a b"}, {"key": ""},
         {"product": "question"}, {"product": "question", "questions": ["no-such"]},
     ],

@@ -68,8 +68,9 @@ def clean(page: Page) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "zh-CN"])
-def test_a_lender_asks_by_keyboard(page: Page, address: str, language: str) -> None:
+def test_a_lender_asks_by_keyboard(page: Page, address: str, language: str, shared_world: World) -> None:
     """Tab through the form, Enter, and the answer is read; every page passes axe."""
+    shared_world.clock.forward(minutes=1)
     enter(page, address, "member", ("bank-alpha", "333333"))
     page.goto(f"{address}/lender?lang={language}")
     clean(page)
@@ -77,9 +78,13 @@ def test_a_lender_asks_by_keyboard(page: Page, address: str, language: str) -> N
     page.keyboard.type(GOOD.id_number)
     page.keyboard.press("Tab")
     page.keyboard.type(GOOD.name)
+    page.locator("#months").select_option("60")
+    page.locator("#as_of").fill("2026-11-24T10:00:00")
+    page.locator("#actor_user").focus()
     with page.expect_navigation():
         page.keyboard.press("Enter")
     assert page.locator("#score-title").is_visible()
+    assert "10:00:00" in page.locator("dl.facts").first.inner_text()
     assert GOOD.id_number not in page.url
     clean(page)
     page.goto(f"{address}/lender/deliveries?lang={language}")

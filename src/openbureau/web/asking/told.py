@@ -24,6 +24,7 @@ from openbureau.web.report.view import answer_view
 PRODUCTS = {
     Product.REPORT.value: N_("Report and score"), Product.SCORE.value: N_("Score alone"),
     Product.ATTRIBUTES.value: N_("Figures without the accounts"), Product.QUESTION.value: N_("Questions instead of the file"),
+    Product.CHANGES.value: N_("What changed since our last look"),
 }  # fmt: skip
 
 
