@@ -23,6 +23,7 @@ from openbureau import (
     cli_consent,
     cli_data,
     cli_furnish,
+    cli_log,
     cli_members,
     cli_papers,
     cli_staff,
@@ -282,8 +283,10 @@ def export(directory: Path, *, is_json: Json = False) -> int:
     """Sign what waits and write what a watcher needs into a directory."""
     with _bureau() as bureau:
         from openbureau.jobs.log.export import export as write
+        from openbureau.jobs.log.index import make_index
         from openbureau.jobs.log.sequence import sequence
 
+        make_index(bureau)
         sequence(bureau)
         told = write(bureau, directory)
     _emit(told, is_json, lambda: f"{directory}: " + ", ".join(f"{count} {name}" for name, count in told.items()))
@@ -341,3 +344,4 @@ cli_papers.register(watch_app, _ground)
 cli_staff.register(app, _ground)
 cli_bill.register(app, _ground)
 cli_audit.register(app, _ground)
+cli_log.register(app, _ground)

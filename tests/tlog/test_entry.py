@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openbureau.tlog.entry import SYSTEM_KINDS, parse_entry, render_event, render_system
+from openbureau.tlog.entry import SYSTEM_KINDS, parse_entry, read_said, render_event, render_system
 from openbureau.tlog.strict import Malformed
 from openbureau.tlog.tile import LARGEST_ENTRY
 
@@ -66,3 +66,14 @@ def test_what_cannot_be_an_entry() -> None:
         render_system("gossip", {})
     with pytest.raises(Malformed):
         render_system("act", {"a": "x" * LARGEST_ENTRY})
+
+
+def test_what_a_system_entry_says_is_read_strictly() -> None:
+    """The names that are asked for and no others, canonical, once each."""
+    assert read_said(b'{"a":1,"b":"x"}', ("b", "a")) == {"a": 1, "b": "x"}
+    for content in (
+        b'{"a":1}', b'{"a":1,"b":2,"c":3}', b'{"b":2,"a":1}', b'{"a":1, "b":2}', b'{"a":1,"a":1,"b":2}', b'["a","b"]', b"",
+        b'{"a":1.5,"b":2}', b'{"a":1,"b":NaN}', b"\xff", b"[" * 100_000,
+    ):  # fmt: skip
+        with pytest.raises(Malformed):
+            read_said(content, ("a", "b"))

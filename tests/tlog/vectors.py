@@ -75,7 +75,7 @@ C2SP_LINES = (
     "opLqBQsREYCgu6xQkYQwJr9fo45a62DN9EdmHXnZdXNqlcVGlCum2Wks+49/V6267UEjw6QUXTS5Rovnzv++qbSzm9Q=\n"
 )
 
-# RFC 9381 appendix B.3, ECVRF-EDWARDS25519-SHA512-TAI: secret, public, input, proof, output.
+# RFC 9381 appendix B.3, ECVRF-EDWARDS25519-SHA512-TAI, examples 16 to 18 (all there are): secret, public, input, proof, output.
 VRF = [
     (
         "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60",
@@ -101,6 +101,19 @@ VRF = [
         (
             "eb4440665d3891d668e7e0fcaf587f1b4bd7fbfe99d0eb2211ccec90496310eb"
             "5e33821bc613efb94db5e5b54c70a848a0bef4553a41befc57663b56373a5031"
+        ),
+    ),
+    (
+        "c5aa8df43f9f837bedb7442f31dcb7b166d38535076f094b85ce3a2e0b4458f7",
+        "fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025",
+        "af82",
+        (
+            "9bc0f79119cc5604bf02d23b4caede71393cedfbb191434dd016d30177ccbf8096bb474e53895c362d8628ee9f9ea3c0"
+            "e52c7a5c691b6c18c9979866568add7a2d41b00b05081ed0f58ee5e31b3a970e"
+        ),
+        (
+            "645427e5d00c62a23fb703732fa5d892940935942101e456ecca7bb217c61c45"
+            "2118fec1219202a0edcf038bb6373241578be7217ba85a2687f7a0310b2df19f"
         ),
     ),
 ]

@@ -24,6 +24,7 @@ from openbureau.tlog.canonical import canonical
 from openbureau.tlog.checkpoint import Checkpoint, sign_checkpoint
 from openbureau.tlog.commitment import open_fields
 from openbureau.tlog.entry import render_system
+from openbureau.tlog.index import Epoch, Index, IndexEntry, commit_end, salt_of
 from openbureau.tlog.merkle import Tree, leaf_hash
 from openbureau.tlog.note import verifier_key
 from openbureau.tlog.policy import render_policy
@@ -123,6 +124,7 @@ class MadeLog:
         self.lanes: dict[str, int] = {}
         self.bills: list[dict[str, Any]] = []
         self.papers: dict[str, bytes] = {}
+        self.indexed: list[dict[str, Any]] = []
         self.at = START
 
     def person(self, handle: str) -> Person:
@@ -244,6 +246,31 @@ class MadeLog:
         self.reports[name] = (content, receipt(name, leaf, self.at + timedelta(seconds=delay)))
         return leaf
 
+    def chain_ends(self, size: int) -> dict[str, tuple[int, bytes]]:
+        """Where each chain ended after so many entries of the log."""
+        ends: dict[str, tuple[int, bytes]] = {}
+        for at, leaf in self.leaves:
+            told = dict(leaf.fields)
+            if told["label"] != NONE and at < size:
+                ends[told["label"]] = (int(told["seq"]), leaf.leaf_hash)
+        return ends
+
+    def index(self, ends: dict[str, tuple[int, bytes]] | None = None, **said: Any) -> Index:
+        """An index of the log as it is now, or of other ends; `said` overrides what its entry says."""
+        size = len(self.entries)
+        self.at += timedelta(seconds=7)
+        ends = self.chain_ends(size) if ends is None else ends
+        epoch = Epoch(2026, said.get("size", size))
+        made = Index(
+            (bytes.fromhex(label), commit_end(salt_of(seed(f"end {label}"), epoch), *end))
+            for label, end in ends.items()
+        )
+        entry = IndexEntry(epoch, len(made.labels), made.root(), self.at.strftime("%Y-%m-%dT%H:%M:%SZ"))
+        self.entries.append(render_system("index", entry.to_json() | said))
+        kept = self.chain_ends(len(self.entries)) | ends
+        self.indexed = [{"shard": 2026, "label": label, "secret": seed(f"end {label}").hex()} for label in kept]
+        return made
+
     def write(self, directory: Path, *, root: bytes | None = None) -> None:
         """The export directory, consistent with the entries (or signed over another root)."""
         tree = Tree()
@@ -263,6 +290,8 @@ class MadeLog:
         put(directory / "policy", render_policy(self.key, act_hash))
         self._system(directory)
         self._openings(directory)
+        if self.indexed:
+            put(directory / "openings/index.jsonl", "".join(f"{json.dumps(one)}\n" for one in self.indexed))
         for name, (content, told) in self.reports.items():
             put(directory / "reports" / name / "answer.json", content)
             put(directory / "reports" / name / "receipt.json", json.dumps(told))

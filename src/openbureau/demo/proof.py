@@ -11,6 +11,7 @@ from typing import Any
 from openbureau.demo.sandbox import Story
 from openbureau.demo.telling import Step
 from openbureau.jobs.log.export import export
+from openbureau.jobs.log.index import make_index
 from openbureau.jobs.log.prove import checkpoint
 from openbureau.jobs.log.sequence import sequence
 from openbureau.tlog.checkpoint import parse_checkpoint
@@ -20,6 +21,7 @@ WATCH_SECONDS = 600
 
 def logged(story: Story) -> Step:
     """The signed log."""
+    make_index(story.bureau)
     sequence(story.bureau)
     text = checkpoint(story.bureau)
     size = parse_checkpoint(text.split("\n\n", 1)[0] + "\n").size if text else 0

@@ -4,11 +4,13 @@ An event about a person or a member is `bureau-log/v1 event` and the base64 of i
 A system event (act, policy, key, tariff ...) is `bureau-log/v1 <type>` and canonical JSON in clear.
 """
 
+import json
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from openbureau.tlog.canonical import canonical
+from openbureau.tlog.canonical import NotCanonical, canonical
 from openbureau.tlog.strict import Malformed, parse_hash, render_base64
 from openbureau.tlog.tile import LARGEST_ENTRY
 
@@ -18,9 +20,10 @@ BILLING = "billing"
 KEY = "key"
 AUDIT_REPORT = "audit-report"
 DRAW = "draw"
+INDEX = "index"
 SYSTEM_KINDS = frozenset(
     {
-        "act", "policy", KEY, "tariff", "index", BILLING, DRAW, AUDIT_REPORT, "incident", "shard-end",
+        "act", "policy", KEY, "tariff", INDEX, BILLING, DRAW, AUDIT_REPORT, "incident", "shard-end",
     }
 )  # fmt: skip
 _KIND = re.compile(r"[a-z][a-z-]{0,30}\Z")
@@ -69,3 +72,15 @@ def parse_entry(entry: bytes) -> Entry:
     if kind not in SYSTEM_KINDS:
         raise Malformed(f"no entry is of the kind {kind}")
     return Entry(kind, None, second)
+
+
+def read_said(content: bytes, names: Collection[str]) -> dict[str, Any]:
+    """The JSON object of a system entry, if it has these names and no others and is canonical; else `Malformed`."""
+    try:
+        found = json.loads(content)
+        is_canonical = canonical(found) == content
+    except (ValueError, RecursionError, NotCanonical):
+        raise Malformed("what a system entry says is not canonical JSON") from None
+    if not is_canonical or not isinstance(found, dict) or set(found) != set(names):
+        raise Malformed("what a system entry says has other names, or is not canonical JSON")
+    return found

@@ -59,6 +59,8 @@ class Case:
     """The system entries by which members change their keys, in the order of the log."""
     audit_reports: list[tuple[int, bytes]] = field(default_factory=list)
     """The system entries that bind a published report."""
+    indexes: list[tuple[int, bytes]] = field(default_factory=list)
+    """The system entries that say where every chain ends, in the order of the log."""
 
     @cached_property
     def note(self) -> bytes:

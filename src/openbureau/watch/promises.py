@@ -65,6 +65,10 @@ PROMISES: dict[str, dict[str, str]] = {
         "en": "The events of each person are numbered from 1 without a gap, each holding on to the one before.",
         "zh": "每个人的事件从 1 起连续编号，环环相扣，没有缺口。",
     },
+    "index": {
+        "en": "Every hour the log says where each person's events ended, so that nobody can be shown less than there is.",
+        "zh": "日志每小时记载每个人的事件链条止于何处，任何人都不会看到比实际更少的内容。",
+    },
     "actors": {
         "en": "Only founding members asked, furnished or entered a consent on paper; every other consent comes from the "
         "person; only staff look as staff or link.",

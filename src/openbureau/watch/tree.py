@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from openbureau.tlog.entry import AUDIT_REPORT, BILLING, EVENT, KEY, parse_entry
+from openbureau.tlog.entry import AUDIT_REPORT, BILLING, EVENT, INDEX, KEY, parse_entry
 from openbureau.tlog.merkle import root_from
 from openbureau.tlog.strict import Malformed
 from openbureau.tlog.tile import ENTRIES, WIDTH, TileAddress, TileRefused, hash_reader, parse_bundle
@@ -101,6 +101,8 @@ class TreeReader:
                 self._case.key_statements.append((at, parsed.content))
             if parsed.kind == AUDIT_REPORT:
                 self._case.audit_reports.append((at, parsed.content))
+            if parsed.kind == INDEX:
+                self._case.indexes.append((at, parsed.content))
             found.append(parsed.commitment if parsed.kind == EVENT else None)
         return found
 

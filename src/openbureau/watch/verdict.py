@@ -85,6 +85,8 @@ class Tally:
     count: int = 0
     broken: list[Evidence] = field(default_factory=list)
     missing: list[Evidence] = field(default_factory=list)
+    notes: list[Evidence] = field(default_factory=list)
+    """What is told though the promise holds."""
     is_old: bool = False
     found: int = 0
 
@@ -99,6 +101,11 @@ class Tally:
         if len(self.missing) < MOST_EVIDENCE:
             self.missing.append(Evidence(place, en, zh))
 
+    def tell(self, place: str, en: str, zh: str) -> None:
+        """Something that the reader should know, and that breaks nothing."""
+        if len(self.notes) < MOST_EVIDENCE:
+            self.notes.append(Evidence(place, en, zh))
+
     def trouble(self, met: Trouble) -> None:
         """Something could not be read."""
         told = met.evidence
@@ -106,7 +113,7 @@ class Tally:
 
     def check(self, name: str, promise: dict[str, str]) -> Check:
         """The finished check."""
-        evidence = self.broken or self.missing
+        evidence = self.broken or self.missing or self.notes
         if self.found > len(self.broken):
             rest = self.found - len(self.broken)
             evidence = [*evidence, Evidence("...", f"and {rest} more of this kind", f"另有 {rest} 处")]

@@ -28,6 +28,7 @@ from openbureau.watch.foundation import (
     SignedCheckpoint,
     Witnesses,
 )
+from openbureau.watch.index import Indexes
 from openbureau.watch.links import Links
 from openbureau.watch.papers.figures import Figures, FiguresBound
 from openbureau.watch.persons import Diaries, Labels, Members
@@ -76,8 +77,8 @@ READINGS: tuple[type[Inspector], ...] = (_Root, _Tiles, _Entries, _Complete, _Tr
 """What every judgement on events rests on: the log was read whole, and its openings are true."""
 CHECKS: tuple[type[Inspector], ...] = (
     SignedCheckpoint, Witnesses, Continues, _Root, _Tiles, _Entries, FoundingAct, ActSigned, Keys, MemberKeys, Policies,
-    LawInForce, Scorecards, _Complete, _True, Chains, Actors, Links, Consents, Orders, Decisions, Free, Charges, BillLanes,
-    Bills, FiguresBound, Figures, Members, Labels, Diaries, Receipts, Promises, Answers, Scores,
+    LawInForce, Scorecards, _Complete, _True, Chains, Indexes, Actors, Links, Consents, Orders, Decisions, Free, Charges,
+    BillLanes, Bills, FiguresBound, Figures, Members, Labels, Diaries, Receipts, Promises, Answers, Scores,
 )  # fmt: skip
 """Every check, in the order in which they are told."""
 

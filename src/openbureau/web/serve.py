@@ -15,6 +15,7 @@ from openbureau.jobs.abuse.watch import WATCH_SECONDS, watch_conduct
 from openbureau.jobs.batch.work import work_batches
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.furnishing.loader import Loader
+from openbureau.jobs.log.index import index_hourly
 from openbureau.jobs.log.sequence import Ticker
 from openbureau.jobs.member.forget import forget_sign_ins
 from openbureau.jobs.monitor.evaluate import Sweeper, evaluate
@@ -24,6 +25,8 @@ from openbureau.web.deliver import deliver_due
 from openbureau.web.telemetry import LOGGING, Figures
 
 FORGET_SECONDS = 30
+INDEX_SECONDS = 20
+"""How often is looked whether this hour has its index."""
 BATCH_WORKERS = 2
 """Threads that work lines of batches beside the requests of this process."""
 
@@ -71,8 +74,8 @@ def serving(bureau: Bureau) -> Iterator[str]:
 
 @contextmanager
 def standing_duties(bureau: Bureau, tell: Callable[[Exception, str], None]) -> Iterator[None]:
-    """Worked beside: lines of batches, deliveries to lenders' addresses, the watch over how members ask, and forgetting
-    what of sign-ins is over."""
+    """Worked beside: lines of batches, deliveries to lenders' addresses, the hourly index, the watch over how members ask,
+    and forgetting what of sign-ins is over."""
 
     def batches(stopped: Callable[[], bool]) -> None:
         work_batches(bureau, workers=BATCH_WORKERS, stopped=stopped, tell=lambda trouble: tell(trouble, "batch"))
@@ -91,7 +94,11 @@ def standing_duties(bureau: Bureau, tell: Callable[[Exception, str], None]) -> I
     def sign_ins(_stopped: Callable[[], bool]) -> None:
         forget_sign_ins(bureau)
 
+    def indexes(_stopped: Callable[[], bool]) -> None:
+        index_hourly(bureau)
+
     with (
+        Rounds("indexes", indexes, seconds=INDEX_SECONDS, tell=lambda trouble: tell(trouble, "index")),
         Rounds("monitors", monitors, tell=lambda trouble: tell(trouble, "monitor")),
         Rounds("batches", batches, tell=lambda trouble: tell(trouble, "batch")),
         Rounds("deliveries", deliveries, tell=lambda trouble: tell(trouble, "delivery")),

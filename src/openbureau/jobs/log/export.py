@@ -15,6 +15,7 @@ from openbureau.core.decision.order import is_put_off
 from openbureau.core.leaf import COMMITTEE_FIELDS, LENDER_FIELDS, NONE
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.inquiry.contents import open_outcome
+from openbureau.jobs.log.index_export import export_index
 from openbureau.jobs.log.prove import policy
 from openbureau.law.workdays import civil_day
 from openbureau.store.audit.figures import kept_figures
@@ -40,6 +41,7 @@ def export(bureau: Bureau, directory: Path, *, persons: Mapping[str, str] | None
     events = _openings(bureau, directory)
     _bills(bureau, directory)
     _figures(bureau, directory)
+    export_index(bureau, directory)
     answers = _answers(bureau, directory) if bureau.settings.mode == SANDBOX else 0
     for handle in persons or {}:
         _person(bureau, directory, handle)

@@ -1,0 +1,1 @@
+"""What is kept of the ends of chains: the hourly index."""
