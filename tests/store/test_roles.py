@@ -6,7 +6,7 @@ from psycopg import errors
 
 LEDGER = (
     "act", "consent", "consent_end", "inquiry", "inquiry_unmatched", "charge", "event", "log_entry", "log_head", "receipt",
-    "tradeline_fact", "month_fact",
+    "tradeline_fact", "month_fact", "index_root", "index_erased",
 )  # fmt: skip
 MUTATIONS = ("delete from bureau.{}", "update bureau.{} set {} = {}", "truncate bureau.{}")
 
