@@ -38,7 +38,7 @@ from openbureau.client_answers import (
     Unreachable,
 )
 from openbureau.client_calls import Call, Lost, Patience, Pause, Reply, Talk, Talker, Token, new_key
-from openbureau.client_check import Trust, load_trust, read_trust, verify_webhook
+from openbureau.client_check import Trust, keep_answer, load_trust, read_trust, verify_webhook
 from openbureau.client_consent import ConsentSample, ConsentSent, ConsentStanding, ConsentTaken, sign_consent
 from openbureau.client_duties import BatchLine, BatchState, Event, Events
 from openbureau.client_member import Delivery, Invoice, InvoiceRow, Monitor, Watch
@@ -50,7 +50,7 @@ __all__ = [
     "Citation", "ClientTrouble", "Confirmed", "ConsentSample", "ConsentSent", "ConsentStanding", "ConsentTaken",
     "Delivery", "Event", "Events", "Inquiry", "Invoice", "InvoiceRow", "MemberKey", "Monitor", "NotVerified",
     "NotYet", "Patience", "Person", "ProblemTold", "Receipt", "Refusal", "Score", "Token", "Told", "Trust",
-    "Unreachable", "Watch", "load_member_key", "load_trust", "new_key", "read_member_key", "read_trust",
+    "Unreachable", "Watch", "keep_answer", "load_member_key", "load_trust", "new_key", "read_member_key", "read_trust",
     "sign_consent", "verify_webhook",
 ]  # fmt: skip
 SECONDS = 30.0

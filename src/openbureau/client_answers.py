@@ -121,6 +121,13 @@ class Changes(msgspec.Struct, frozen=True):
     inquiries: BlockChanges = BlockChanges()
 
 
+class Delivered(msgspec.Struct, frozen=True):
+    """What came over the wire: the body byte for byte, and what the bureau signed of it (None: a sandbox's bare token)."""
+
+    body: bytes
+    signed: dict[str, str] | None = None
+
+
 class Answer(msgspec.Struct, frozen=True):
     """An answer whose receipt was checked.  `content` are its bytes exactly as they stand in the log by hash."""
 
@@ -132,6 +139,8 @@ class Answer(msgspec.Struct, frozen=True):
     is_replay: bool
     slowed: str | None = None
     """The case for which this user is slowed down, as the bureau tells it."""
+    delivered: Delivered | None = None
+    """To be kept as evidence: `keep_answer`."""
 
     @property
     def is_no_hit(self) -> bool:
@@ -182,6 +191,7 @@ class Refusal(msgspec.Struct, frozen=True):
     receipt: Receipt
     citations: tuple[Citation, ...]
     is_replay: bool
+    delivered: Delivered | None = None
 
 
 Told: TypeAlias = Answer | Refusal

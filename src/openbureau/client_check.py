@@ -5,11 +5,10 @@ receipt, opening or signature do not belong together is refused; so is a proof w
 """
 
 import base64
-import hashlib
 import json
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,33 +17,25 @@ import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from openbureau.client_answers import Confirmed, NotVerified, Receipt
-from openbureau.core.act import ActRefused, open_act
-from openbureau.core.leaf import SCHEMA
-from openbureau.tlog.canonical import canonical
-from openbureau.tlog.commitment import Opening, OpeningRefused, check_opening
-from openbureau.tlog.cosignature import check_cosignatures
-from openbureau.tlog.entry import parse_entry
-from openbureau.tlog.merkle import ProofRefused, leaf_hash
-from openbureau.tlog.note import NoteRefused
-from openbureau.tlog.policy import Policy, parse_policy
-from openbureau.tlog.proof import check_proof, parse_proof
-from openbureau.tlog.strict import Malformed, parse_base64
+from openbureau.client_answers import Answer, Confirmed, NotVerified, Receipt, Refusal
+from openbureau.core.answer.kept import kept_answer
+from openbureau.core.answer.receipt import (
+    ReceiptRefused,
+    Trust,
+    check_outcome,
+    check_place,
+    check_promise,
+    deadline_of,
+    leaf_of,
+    open_trust,
+    opened_entry,
+)
+from openbureau.tlog.strict import parse_base64
 
+__all__ = [
+    "Trust", "check_inclusion_of", "check_receipt", "is_late", "keep_answer", "load_trust", "read_trust", "verify_webhook",
+]  # fmt: skip
 WEBHOOK_SECONDS = 300
-
-
-@dataclass(frozen=True, slots=True)
-class Trust:
-    """What a member pinned when it joined: the bureau's response key, and the policy with the log's key."""
-
-    response_key: bytes
-    policy: Policy
-
-    @property
-    def origin(self) -> str:
-        """The log's name."""
-        return self.policy.logs[0].name
 
 
 def read_trust(policy: str, act: str | bytes) -> Trust:
@@ -52,14 +43,7 @@ def read_trust(policy: str, act: str | bytes) -> Trust:
 
     Both lie in every export (`policy`, `system/founding-act.json`); take the policy from a second place, such as the committee.
     """
-    pinned = parse_policy(policy)
-    try:
-        opened = open_act(json.loads(act))
-    except ActRefused as trouble:
-        raise ValueError(str(trouble)) from None
-    if pinned.founding_act != opened.hash:
-        raise ValueError("the founding act is not the one that the policy pins")
-    return Trust(parse_base64(str(opened.body["keys"]["response"])), pinned)
+    return open_trust(policy, json.loads(act))
 
 
 def load_trust(directory: Path) -> Trust:
@@ -69,59 +53,50 @@ def load_trust(directory: Path) -> Trust:
     )
 
 
+@contextmanager
+def _proving(evidence: Mapping[str, Any]) -> Iterator[None]:
+    """What does not hold is `NotVerified`, with the evidence to keep."""
+    try:
+        yield
+    except ReceiptRefused as trouble:
+        raise NotVerified(str(trouble), evidence) from None
+
+
 def check_receipt(
     trust: Trust, receipt: Receipt, *, wanted: Mapping[str, str], answer: bytes | None
 ) -> dict[str, str]:  # fmt: skip
     """The opened fields of a receipt; `NotVerified` unless they are those `wanted`, with this very answer (None: a refusal)."""
-    evidence = {"receipt": msgspec.to_builtins(receipt)}
-    try:
-        entry = parse_base64(receipt.entry)
-        commitment = parse_entry(entry).commitment or b""
-        fields = check_opening(Opening.from_json(receipt.opening), commitment, SCHEMA)
-    except (Malformed, OpeningRefused) as trouble:
-        raise NotVerified(f"the receipt does not open: {trouble}", evidence) from None
-    outcome = {
-        "kind": "inquiry" if answer is not None else "inquiry-refused",
-        "response": hashlib.sha256(answer).hexdigest() if answer is not None else "-",
-    }
-    for name, value in (outcome | dict(wanted)).items():
-        if fields.get(name) != value:
-            raise NotVerified(f"the log's {name} is not that of this inquiry", evidence)
-    _check_promise(trust, receipt, leaf_hash(entry), evidence=evidence)
+    with _proving({"receipt": msgspec.to_builtins(receipt)}):
+        entry, fields = opened_entry(receipt.entry, receipt.opening)
+        check_outcome(fields, wanted, answer)
+        check_promise(trust, msgspec.to_builtins(receipt.promise), leaf_of(entry))
     return fields
-
-
-def _check_promise(trust: Trust, receipt: Receipt, leaf: bytes, *, evidence: Mapping[str, Any]) -> None:
-    promise = receipt.promise
-    message = b"openbureau promise\n" + canonical(
-        {"leaf": promise.leaf, "deadline": promise.deadline, "log": promise.log}
-    )
-    if promise.leaf != leaf.hex() or promise.log != trust.origin:
-        raise NotVerified("the promise speaks of another leaf or another log", evidence)
-    try:
-        Ed25519PublicKey.from_public_bytes(trust.response_key).verify(parse_base64(promise.signature), message)
-    except (InvalidSignature, Malformed):
-        raise NotVerified("the bureau did not sign this promise", evidence) from None
 
 
 def check_inclusion_of(trust: Trust, receipt: Receipt, proof: str) -> Confirmed:
     """The place of a receipt's leaf under a checkpoint that the policy accepts; else `NotVerified`."""
-    evidence = {"receipt": msgspec.to_builtins(receipt), "proof": proof}
-    try:
-        parsed = parse_proof(proof)
-        checkpoint = check_proof(parsed, parse_base64(receipt.entry), trust.policy.logs[0])
-        signers = check_cosignatures(parsed.checkpoint, tuple(trust.policy.witnesses.values()))
-    except (Malformed, ProofRefused, NoteRefused) as trouble:
-        raise NotVerified(f"the proof does not hold: {trouble}", evidence) from None
-    if not trust.policy.is_met(frozenset(signers)):
-        raise NotVerified("the checkpoint lacks the policy's quorum of witnesses", evidence)
-    return Confirmed(parsed.index, checkpoint.size, proof)
+    with _proving({"receipt": msgspec.to_builtins(receipt), "proof": proof}):
+        place = check_place(trust, parse_base64(receipt.entry), proof, log=receipt.promise.log)
+    return Confirmed(place.index, place.size, proof)
 
 
 def is_late(receipt: Receipt, now: float | None = None) -> bool:
     """Has the deadline of the promise passed?"""
-    deadline = datetime.strptime(receipt.promise.deadline, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
-    return (time.time() if now is None else now) > deadline.timestamp()
+    at = datetime.now(UTC) if now is None else datetime.fromtimestamp(now, UTC)
+    return at > deadline_of(receipt.promise.deadline)
+
+
+def keep_answer(trust: Trust, told: Answer | Refusal, confirmed: Confirmed | None = None) -> bytes:
+    """A file that proves an answer or a refusal by itself, for years: `openbureau watch check-answer FILE`.
+
+    It holds the answer, so keep it like one.  Without `confirmed` the record's place in the log is still to be shown.
+    """
+    if told.delivered is None:
+        raise ValueError("this answer was not kept as it was delivered")
+    return kept_answer(
+        told.delivered.body, told.delivered.signed, proof=confirmed.proof if confirmed else None,
+        policy=trust.policy_text, act=trust.act,
+    )  # fmt: skip
 
 
 def verify_webhook(

@@ -14,6 +14,7 @@ from openbureau.client_answers import (
     Answer,
     Citation,
     Confirmed,
+    Delivered,
     Header,
     Inquiry,
     NotVerified,
@@ -25,6 +26,7 @@ from openbureau.client_answers import (
 )
 from openbureau.client_calls import Call, Reply, keyed
 from openbureau.client_check import Trust, check_inclusion_of, check_receipt, is_late
+from openbureau.client_sign import what_was_signed
 
 JSON = {"Content-Type": "application/json"}
 REFUSED = frozenset({403})
@@ -118,7 +120,7 @@ def read_answer(trust: Trust, reply: Reply, wanted: Mapping[str, str]) -> Answer
     head = msgspec.json.decode(content, type=_Head)
     return Answer(
         found.inquiry_id, content, found.receipt, head.header, head.synthetic,
-        reply.headers.get("idempotent-replayed") == "true", reply.headers.get("openbureau-slowed"),
+        reply.headers.get("idempotent-replayed") == "true", reply.headers.get("openbureau-slowed"), _delivered(reply),
     )  # fmt: skip
 
 
@@ -132,8 +134,18 @@ def read_refusal(trust: Trust, reply: Reply, wanted: Mapping[str, str]) -> Refus
     check_receipt(trust, found.receipt, wanted=wanted, answer=None)
     return Refusal(
         found.type.rpartition("/")[2], found.title, found.cure, found.receipt.inquiry_id, found.receipt,
-        found.citations, reply.headers.get("idempotent-replayed") == "true",
+        found.citations, reply.headers.get("idempotent-replayed") == "true", _delivered(reply),
     )  # fmt: skip
+
+
+def _delivered(reply: Reply) -> Delivered:
+    """The reply as evidence; what signed it was checked before it was read."""
+    signed = (
+        what_was_signed(reply.sent, status=reply.status, headers=reply.headers)
+        if "signature" in reply.headers
+        else None
+    )
+    return Delivered(reply.body, signed)
 
 
 def read_document(reply: Reply) -> dict[str, Any]:

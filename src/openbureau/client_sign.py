@@ -5,6 +5,7 @@ proof (RFC 9449), a signed request and a checked answer (RFC 9421).  No server c
 bytes.  Times are POSIX seconds; left out, they are now.
 """
 
+import base64
 import hashlib
 import json
 import secrets
@@ -33,6 +34,7 @@ from openbureau.core.sign_in.message import (
     read_signature,
     render_parameters,
     sign_message,
+    signed_bytes,
 )
 from openbureau.core.sign_in.tokens import ASSERTION_TYPE, base64url, thumbprint
 
@@ -174,6 +176,15 @@ def sign_request(
     covered = request_components(message.headers)
     text = render_parameters(covered, created=at, keyid=key.kid, tag=REQUEST_TAG, nonce=secrets.token_urlsafe(18))
     return Sent(method, url, every | sign_message(message, covered, text=text, sign=key.private.sign), body)
+
+
+def what_was_signed(sent: Sent, *, status: int, headers: Mapping[str, str]) -> dict[str, str]:
+    """What the bureau signed of an answer, as text (`base`), and its signature: evidence that stands by itself."""
+    asked = Message(field_map(sent.headers.items()), sent.method, sent.url)
+    answer = Message(field_map(headers.items()), status=status, request=asked)
+    covered = read_signature(answer.headers)
+    base = signed_bytes(answer, covered.components, covered.text).decode("ascii")
+    return {"base": base, "signature": base64.b64encode(covered.signature).decode()}
 
 
 def check_answer(

@@ -62,6 +62,8 @@ class Verdict:
     size: int = 0
     root: str = ""
     notes: tuple[Evidence, ...] = ()
+    exhibits: tuple[tuple[str, str], ...] = ()
+    """Signed texts that both sides can hold, by the name of a file: what the evidence of a broken promise rests on."""
 
     @property
     def exit_code(self) -> int:
@@ -131,6 +133,9 @@ def render(verdict: Verdict, lang: str = "en") -> str:
     if verdict.notes:
         lines.append("")
         lines.extend(f"{note.place}: {getattr(note, language)}" for note in verdict.notes)
+    if verdict.status != "ok":
+        for name, text in verdict.exhibits:
+            lines += ["", f"---- {name}", text.rstrip("\n")]
     return "\n".join(lines) + "\n"
 
 
@@ -153,6 +158,7 @@ def to_json(verdict: Verdict) -> dict[str, Any]:
             for check in verdict.checks
         ],
         "notes": [_evidence_json(note) for note in verdict.notes],
+        "exhibits": dict(verdict.exhibits),
     }
 
 
