@@ -12,9 +12,9 @@ import json
 import sys
 from pathlib import Path
 
-import metro2_specs
 import yaml
 
+import metro2_specs
 from openbureau.core.answer.page import page as products_page
 from openbureau.core.answer.schema import documents
 from openbureau.core.consent.artefact import json_schema as consent_schema

@@ -120,3 +120,16 @@ def test_keys_of_other_lengths_are_refused(kind: int, public: bytes) -> None:
     else:
         with pytest.raises(NoteRefused):
             parse_vkey(text)
+
+
+@pytest.mark.parametrize("length", [1, 255, 256])
+def test_a_name_under_ml_dsa_fits_in_a_length_byte(length: int) -> None:
+    """Names of 1 to 255 bytes are signed and read; a longer one is refused by signer and reader."""
+    key = verifier_key("w" * length, OTHER, ML_DSA_44)
+    if length < 256:
+        assert check_cosignatures(NOTE + cosign_checkpoint(NOTE, key, OTHER, at=9).encode(), (key,)) == {key.name: 9}
+        return
+    with pytest.raises(NoteRefused, match="1 to 255 bytes"):
+        cosign_checkpoint(NOTE, key, OTHER, at=9)
+    with pytest.raises(NoteRefused, match="1 to 255 bytes"):
+        check_cosignatures(NOTE + signature_line(key, bytes(8 + 2420)).encode(), (key,))

@@ -217,3 +217,10 @@ def test_checking_never_raises_anything_else(first: int, second: int, proof: lis
         check_inclusion(bytes(32), index=first, size=second, proof=proof, root=bytes(31) + b"\x07")
     with pytest.raises(ProofRefused):
         check_consistency(old=first, old_root=bytes(32), new=second, new_root=b"\x09" * 32, proof=proof)
+
+
+@pytest.mark.parametrize("size", [0, 1, 6])
+def test_nothing_is_needed_to_show_what_is_trivial(size: int) -> None:
+    """From the empty tree and to the same tree a proof has no hash."""
+    assert prove_consistency(BIG.read, size, size) == []
+    assert prove_consistency(BIG.read, 0, size) == []

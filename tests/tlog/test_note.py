@@ -3,12 +3,14 @@
 import base64
 
 import pytest
+from cryptography.exceptions import UnsupportedAlgorithm
 from hypothesis import given
 from hypothesis import strategies as st
 
 from openbureau.tlog.note import (
     COSIGNATURE,
     LARGEST_NOTE,
+    ML_DSA_44,
     NoteRefused,
     open_note,
     parse_vkey,
@@ -167,3 +169,19 @@ def test_names_that_no_key_can_have(name: str) -> None:
     """A key name has no blank, plus sign or control character."""
     with pytest.raises(NoteRefused):
         verifier_key(name, SEED)
+
+
+def test_an_algorithm_that_is_not_installed_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the installed cryptography has no ML-DSA, a note is refused with the reason."""
+
+    class Absent:
+        """What a library says whose OpenSSL is too old."""
+
+        @staticmethod
+        def from_public_bytes(_: bytes) -> None:
+            raise UnsupportedAlgorithm("not in this build")
+
+    monkeypatch.setattr("openbureau.tlog.note.MLDSA44PublicKey", Absent)
+    key = verifier_key("w.example/w", SEED, ML_DSA_44)
+    with pytest.raises(NoteRefused, match="cannot check the key of"):
+        key.check(b"message", bytes(2420))

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from openbureau.tlog import vrf
 from openbureau.tlog.vrf import (
     ORDER,
     PRIME,
@@ -89,3 +90,41 @@ def test_a_secret_has_32_bytes(secret: bytes) -> None:
 def test_who_holds_the_key_needs_no_proof_for_the_output(secret: bytes, alpha: bytes) -> None:
     """The output made without a proof is the output of the proof."""
     assert vrf_own_output(secret, alpha) == vrf_output(vrf_prove(secret, alpha))
+
+
+def found_points(monkeypatch: pytest.MonkeyPatch, candidates: list[bytes]) -> bytes:
+    """The point for an input when the hash gives these candidates, one after the other, and then the last for ever."""
+    given = iter(candidates)
+    last = [candidates[-1]]
+
+    class Chosen:
+        """A hash whose outcome is chosen: what no input is known to give."""
+
+        def __init__(self, _: bytes) -> None:
+            self.found = next(given, last[0])
+
+        def digest(self) -> bytes:
+            return self.found + bytes(32)
+
+    monkeypatch.setattr(vrf.hashlib, "sha512", Chosen)
+    return vrf._encode_to_curve(PUBLIC, b"")
+
+
+def test_only_canonical_points_of_the_large_group_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A coordinate at or beyond the prime, one that is on no curve and one of a small order are passed over."""
+    good = vrf.crypto_scalarmult_ed25519_base_noclamp((9).to_bytes(32, "little"))
+    beyond = [number.to_bytes(32, "little") for number in (PRIME, PRIME + 1, 2**255 - 1)]
+    off_the_curve = (2).to_bytes(32, "little")
+    small = [(1).to_bytes(32, "little"), bytes(32)]
+    eight = vrf.crypto_scalarmult_ed25519_base_noclamp((72).to_bytes(32, "little"))
+    assert found_points(monkeypatch, [*beyond, off_the_curve, *small, good]) == eight
+
+
+def test_the_search_for_a_point_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After 256 candidates without a point there is none, for prover and verifier alike."""
+    with pytest.raises(VrfFault, match="no point was found"):
+        found_points(monkeypatch, [PRIME.to_bytes(32, "little")])
+    assert found_points(monkeypatch, [PRIME.to_bytes(32, "little")] * 255 + [PUBLIC]) is not None
+    with pytest.raises(VrfFault):
+        found_points(monkeypatch, [PRIME.to_bytes(32, "little")] * 256 + [PUBLIC])
+    assert vrf_verify(PUBLIC, b"somebody", PROOF) is None
