@@ -44,3 +44,8 @@ def test_what_has_no_canonical_form(value: object) -> None:
     """Fractions, numbers beyond 2**53, keys that are no text and half characters are refused."""
     with pytest.raises(NotCanonical):
         canonical(value)
+
+
+def test_the_largest_number_is_that_of_the_standard() -> None:
+    """The last whole number that every language's numbers tell from its neighbours."""
+    assert LARGEST == 9_007_199_254_740_991

@@ -61,3 +61,12 @@ def test_only_the_logs_own_key_signs() -> None:
         sign_checkpoint(HEAD, other, OTHER)
     with pytest.raises(NoteRefused):
         open_checkpoint(sign_note(HEAD.render(), other, OTHER).encode(), other)
+
+
+def test_a_checkpoint_has_nothing_behind_its_third_line() -> None:
+    """Not even a line that does not end."""
+    text = Checkpoint("made.example/log", 7, bytes(32)).render()
+    assert parse_checkpoint(text).size == 7
+    for more in ("x", "x\n", "\n"):
+        with pytest.raises(NoteRefused):
+            parse_checkpoint(text + more)

@@ -137,3 +137,23 @@ def test_record_leaves_are_salted() -> None:
     assert leaf_hash(b"one") not in leaves
     with pytest.raises(ValueError, match="zip"):
         record_leaves(salts[:64], records)
+
+
+def test_an_opened_field_is_a_pair() -> None:
+    """One value and three values beside a key are no opened field."""
+    fields, salt = [("a", "1"), ("b", "2")], bytes(32)
+    shown = open_fields(fields, salt, ["a"]).to_json()
+    assert Opening.from_json(shown).opened["a"][1] == "1"
+    for pair in ([*shown["opened"]["a"], "more"], shown["opened"]["a"][:1]):
+        with pytest.raises(OpeningRefused):
+            Opening.from_json({"parts": shown["parts"], "opened": {"a": pair}})
+
+
+def test_an_opening_fits_its_schema() -> None:
+    """A schema with a field more or less refuses what belongs to the commitment."""
+    fields, salt = [("a", "1"), ("b", "2")], bytes(32)
+    opening, root = open_fields(fields, salt, ["a"]), commit(fields, salt).root
+    assert check_opening(opening, root, ["a", "b"]) == {"a": "1"}
+    for schema in (["a"], ["a", "b", "c"]):
+        with pytest.raises(OpeningRefused, match="one part of 32 bytes for each field"):
+            check_opening(opening, root, schema)

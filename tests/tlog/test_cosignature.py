@@ -1,6 +1,10 @@
 """Does a witness's signature cover what it saw and when, with either kind of key?"""
 
+import base64
+
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PublicKey
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -133,3 +137,31 @@ def test_a_name_under_ml_dsa_fits_in_a_length_byte(length: int) -> None:
         cosign_checkpoint(NOTE, key, OTHER, at=9)
     with pytest.raises(NoteRefused, match="1 to 255 bytes"):
         check_cosignatures(NOTE + signature_line(key, bytes(8 + 2420)).encode(), (key,))
+
+
+def test_the_signed_bytes_are_the_specifications() -> None:
+    """Both messages, spelt out here once more and checked with the bare algorithms."""
+    both = with_line(WITNESS[ML_DSA_44], at=258, note=with_line(WITNESS[COSIGNATURE], at=258))
+    _, first, second = split_note(both)[1]
+    assert first.content[:8] == second.content[:8] == bytes([0, 0, 0, 0, 0, 0, 1, 2])
+    message = b"cosignature/v1\ntime 258\nmade.example/log\n7\n" + base64.b64encode(bytes(32)) + b"\n"
+    Ed25519PublicKey.from_public_bytes(WITNESS[COSIGNATURE].public).verify(first.content[8:], message)
+    message = (
+        b"subtree/v1\n\0" + b"\x0fwitness.example" + bytes([0, 0, 0, 0, 0, 0, 1, 2]) + b"\x10made.example/log"
+        + bytes(8) + bytes([0, 0, 0, 0, 0, 0, 0, 7]) + bytes(32)
+    )  # fmt: skip
+    MLDSA44PublicKey.from_public_bytes(WITNESS[ML_DSA_44].public).verify(second.content[8:], message)
+
+
+@every_kind
+def test_the_latest_time_is_still_read(kind: int) -> None:
+    """The last second below 2**63 is a time."""
+    latest = (1 << 63) - 1
+    assert check_cosignatures(with_line(WITNESS[kind], at=latest), (WITNESS[kind],)) == {"witness.example": latest}
+
+
+def test_a_log_key_is_no_witness() -> None:
+    """The log's own line is not a cosignature, even where its key stands among the witnesses; no name is no name."""
+    assert check_cosignatures(NOTE, (KEY,)) == {}
+    with pytest.raises(NoteRefused, match="1 to 255 bytes"):
+        cosign_checkpoint(NOTE, VerifierKey("", ML_DSA_44, WITNESS[ML_DSA_44].public), OTHER, at=1)

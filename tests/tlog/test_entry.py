@@ -77,3 +77,30 @@ def test_what_a_system_entry_says_is_read_strictly() -> None:
     ):  # fmt: skip
         with pytest.raises(Malformed):
             read_said(content, ("a", "b"))
+
+
+def test_the_kinds_are_those_of_the_published_page() -> None:
+    """What an entry may be is said to other implementations by name."""
+    kinds = {"act", "policy", "key", "tariff", "index", "billing", "draw", "audit-report", "incident", "shard-end"}
+    assert kinds <= SYSTEM_KINDS
+    for kind in kinds:
+        assert render_system(kind, {}) == f"bureau-log/v1 {kind}\n{{}}\n".encode()
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [b"act\n{}\n", b"bureau-log/v1 act\n{}", b"bureau-log/v1 act\n{}\n{}\n", b"bureau-log/v1 act\n{}\n\n", b"bureau-log/v1 act",
+     b"bureau-log/v1 act\n", b"bureau-log/v1 \n{}\n"],
+)  # fmt: skip
+def test_system_entries_are_two_lines_too(entry: bytes) -> None:
+    """No prefix, an open end, a third line: refused where no hash refuses them."""
+    with pytest.raises(Malformed, match=r"two lines|begins with"):
+        parse_entry(entry)
+
+
+def test_the_largest_entry_is_one() -> None:
+    """65,535 bytes fit, one more does not."""
+    around = len(render_system("act", {"a": ""}))
+    assert len(render_system("act", {"a": "x" * (LARGEST_ENTRY - around)})) == LARGEST_ENTRY == 65_535
+    with pytest.raises(Malformed):
+        render_system("act", {"a": "x" * (LARGEST_ENTRY - around + 1)})

@@ -15,6 +15,7 @@ from openbureau.tlog.merkle import (
     check_consistency,
     check_inclusion,
     leaf_hash,
+    node_hash,
     prove_consistency,
     prove_inclusion,
 )
@@ -224,3 +225,47 @@ def test_nothing_is_needed_to_show_what_is_trivial(size: int) -> None:
     """From the empty tree and to the same tree a proof has no hash."""
     assert prove_consistency(BIG.read, size, size) == []
     assert prove_consistency(BIG.read, 0, size) == []
+
+
+@pytest.mark.parametrize(("index", "size"), [(-1, 4), (4, 4), (5, 4), (0, 0), (-1, 0)])
+def test_what_lies_outside_is_told_as_such(index: int, size: int) -> None:
+    """Whether or not the hashes would lead somewhere."""
+    with pytest.raises(ProofRefused, match="is not in a tree of"):
+        prove_inclusion(BIG.read, index, size)
+    with pytest.raises(ProofRefused, match="is not in a tree of"):
+        check_inclusion(BIG.read(0, 3), index=index, size=size, proof=[], root=BIG.root(4))
+
+
+@pytest.mark.parametrize(("old", "new"), [(-1, 4), (-1, -1), (5, 4)])
+def test_what_does_not_grow_is_told_as_such(old: int, new: int) -> None:
+    """Sizes below zero and trees that shrink have no proof."""
+    with pytest.raises(ProofRefused, match="is no prefix"):
+        prove_consistency(BIG.read, old, new)
+    with pytest.raises(ProofRefused, match="cannot continue"):
+        check_consistency(old=old, old_root=BIG.root(4), new=new, new_root=BIG.root(4), proof=[])
+
+
+def test_a_proof_that_is_too_long_is_refused_where_it_leads_to_the_root() -> None:
+    """A hash more than index and size ask for is refused although the hashes fit."""
+    leaf, more = leaf_hash(b"a"), leaf_hash(b"b")
+    for root in (node_hash(leaf, more), node_hash(more, leaf)):
+        with pytest.raises(ProofRefused, match="too long"):
+            check_inclusion(leaf, index=0, size=1, proof=[more], root=root)
+    pair = node_hash(leaf, more)
+    for new_root in (node_hash(pair, leaf), node_hash(leaf, pair)):
+        with pytest.raises(ProofRefused, match="too long"):
+            check_consistency(old=1, old_root=node_hash(leaf, leaf), new=2, new_root=new_root, proof=[more, leaf])
+
+
+def test_a_hash_of_another_length_is_refused_where_it_leads_to_the_root() -> None:
+    """31 or 33 bytes hash as well as 32 do."""
+    leaf = leaf_hash(b"a")
+    for other in (b"x" * 31, b"x" * 33, b""):
+        with pytest.raises(ProofRefused, match="32 bytes"):
+            check_inclusion(leaf, index=0, size=2, proof=[other], root=node_hash(leaf, other))
+        with pytest.raises(ProofRefused, match="32 bytes"):
+            check_inclusion(other, index=0, size=2, proof=[leaf], root=node_hash(other, leaf))
+        with pytest.raises(ProofRefused, match="32 bytes"):
+            check_consistency(old=1, old_root=leaf, new=2, new_root=node_hash(leaf, other), proof=[other])
+        with pytest.raises(ProofRefused, match="32 bytes"):
+            check_consistency(old=1, old_root=other, new=2, new_root=node_hash(other, leaf), proof=[leaf])

@@ -86,3 +86,24 @@ def test_a_foreign_checkpoint_or_index_is_refused() -> None:
     earlier = sign_checkpoint(Checkpoint(KEY.name, 8, TREE.root(8)), KEY, SEED).encode()
     with pytest.raises(ProofRefused):
         check_proof(Proof(3, proof.hashes, earlier), ENTRIES[3], KEY)
+
+
+HASH = f"{'A' * 43}=\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["c2sp.org/tlog-proof@v1\n5\n\n", "c2sp.org/tlog-proof@v1\n\n", "c2sp.org/tlog-proof@v1\nextra eA==\n\n",
+     "c2sp.org/tlog-proof@v1\nextra eA==\n5\n\n", "c2sp.org/tlog-proof@v1\nindex 5\n", "c2sp.org/tlog-proof@v1\nindex 5"],
+)  # fmt: skip
+def test_a_proof_names_its_index_and_has_an_end(text: str) -> None:
+    """A bare number is no index; without an empty line there is no checkpoint."""
+    with pytest.raises(Malformed, match=r"names its index|an empty line"):
+        parse_proof(text)
+
+
+def test_a_proof_has_at_most_63_hashes() -> None:
+    """63 are read, 64 are not."""
+    assert len(parse_proof(f"c2sp.org/tlog-proof@v1\nindex 5\n{HASH * 63}\n").hashes) == 63
+    with pytest.raises(Malformed, match="at most 63"):
+        parse_proof(f"c2sp.org/tlog-proof@v1\nindex 5\n{HASH * 64}\n")
