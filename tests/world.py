@@ -22,6 +22,7 @@ from openbureau.jobs.furnishing.load import furnish
 from openbureau.jobs.inquiry.request import InquiryRequest
 from openbureau.jobs.subject.sign_in import sign_in
 from openbureau.store.database import ROLES
+from openbureau.tlog.policy import Quorum
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 CODE = "246810"
@@ -224,11 +225,11 @@ class World:
 
 def make_world(
     home: Path, url: str, *, files: dict[str, Callable[[], list[dict[str, Any]]]] | None = None, most: int = 8,
-    make: Callable[[date], tuple[Member, ...]] = members,
+    make: Callable[[date], tuple[Member, ...]] = members, witnesses: Quorum | None = None,
 ) -> World:  # fmt: skip
     """Found, furnish, give sign-ins."""
     clock = Clock()
-    plan = Plan("Test bureau", "test.openbureau.example", make(clock.at.date()))
+    plan = Plan("Test bureau", "test.openbureau.example", make(clock.at.date()), witnesses)
     held = settings(home, url)
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     # Roles belong to the whole server: every world of a test run has to know the same passwords.

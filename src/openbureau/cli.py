@@ -29,8 +29,8 @@ from openbureau import (
     cli_staff,
     cli_watch,
 )
-from openbureau.cli_ground import NO, USAGE, Ground, Json, Language
-from openbureau.config import KeyRefused, Settings, SettingsError, load_settings, write_private
+from openbureau.cli_ground import NO, USAGE, Ground, Json, Language, signing
+from openbureau.config import SANDBOX, KeyRefused, Settings, SettingsError, load_settings, write_private
 from openbureau.law.workdays import civil_day
 
 app = App(name="openbureau", help="A personal credit bureau that anyone can audit.", version=__version__)
@@ -67,7 +67,7 @@ def _told(trouble: Exception) -> int:
     expected = {
         "AnswerRefused", "KeyStatementRefused",
         "NoRule", "LawError", "ActRefused", "LauncherFault", "NoReceipt", "NotSandbox", "OperationalError", "NoMember",
-        "WitnessRefused", "NoteRefused", "Malformed",
+        "WitnessRefused", "NoteRefused", "Malformed", "NotCleared", "LogMisbehaviour",
     } | cli_consent.TROUBLES | cli_data.TROUBLES | cli_members.TROUBLES | cli_staff.TROUBLES  # fmt: skip
     expected |= cli_bill.TROUBLES | cli_audit.TROUBLES
     is_expected = isinstance(trouble, OSError | SettingsError | KeyRefused) or type(trouble).__name__ in expected
@@ -231,16 +231,17 @@ def _bureau() -> Iterator[Any]:
 
 
 @app.command
-def init(*, draft: Path | None = None, members: Path | None = None, act: Path | None = None,
-         origin: str = "sandbox.openbureau.example", installation: str = "openbureau",
+def init(*, draft: Path | None = None, members: Path | None = None, witnesses: Path | None = None,
+         act: Path | None = None, origin: str = "sandbox.openbureau.example", installation: str = "openbureau",
          is_json: Json = False) -> int:  # fmt: skip
     """Found this installation.
 
-    Without options: a sandbox with made-up members, whose tokens are written beside the keys.  With `--draft FILE
-    --members FILE`: keys are made and the act is drafted for the members to sign (`openbureau sign-act`).  With
-    `--act FILE`: founded by the signed act.
+    Without options: a sandbox with made-up members and witnesses of its own, whose keys and tokens are kept in its home.  With
+    `--draft FILE --members FILE --witnesses FILE`: keys are made and the act is drafted for the members to sign
+    (`openbureau sign-act`); the witnesses' file is JSON as an act names them.  With `--act FILE`: founded by the signed act.
     """
     _server()
+    from openbureau.demo.witnesses import make_witnesses
     from openbureau.jobs.founding.by_file import draft_from, found_by, found_demo
 
     settings = load_settings(os.environ)
@@ -248,10 +249,13 @@ def init(*, draft: Path | None = None, members: Path | None = None, act: Path | 
         if members is None:
             print("openbureau: --draft needs --members, a JSON list of members as an act writes them", file=sys.stderr)
             return USAGE
-        draft_from(settings, members, draft, origin=origin, installation=installation)
+        draft_from(settings, members, draft, origin=origin, installation=installation, witnesses=witnesses)
         _emit({"draft": str(draft)}, is_json, lambda: f"drafted {draft}; every member signs it: openbureau sign-act")
         return 0
-    told = found_by(settings, act) if act else found_demo(settings, origin=origin, installation=installation)
+    own = None if act or settings.mode != SANDBOX else make_witnesses(settings.home, origin)
+    told = found_by(settings, act) if act else found_demo(
+        settings, origin=origin, installation=installation, witnesses=own
+    )  # fmt: skip
     _emit(
         told,
         is_json,
@@ -284,10 +288,9 @@ def export(directory: Path, *, is_json: Json = False) -> int:
     with _bureau() as bureau:
         from openbureau.jobs.log.export import export as write
         from openbureau.jobs.log.index import make_index
-        from openbureau.jobs.log.sequence import sequence
 
-        make_index(bureau)
-        sequence(bureau)
+        with signing(bureau):
+            make_index(bureau)
         told = write(bureau, directory)
     _emit(told, is_json, lambda: f"{directory}: " + ", ".join(f"{count} {name}" for name, count in told.items()))
     return 0

@@ -8,7 +8,7 @@ from typing import Any
 
 from cyclopts import App
 
-from openbureau.cli_ground import Ground, Json, Language
+from openbureau.cli_ground import Ground, Json, Language, signing
 
 TROUBLES = {"FiguresRefused"}
 
@@ -27,7 +27,8 @@ def _register_figures(figures_app: App, ground: Ground) -> None:
         with ground.bureau() as bureau:
             from openbureau.jobs.log.figures import publish_figures
 
-            made = publish_figures(bureau, month)
+            with signing(bureau):
+                made = publish_figures(bureau, month)
         told = json.loads(made.kept.content)
         ground.emit(
             {"report": told, "leaf": made.kept.leaf.hex(), "is_repeat": made.is_repeat},

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from cyclopts import App, Parameter
 
-from openbureau.cli_ground import NO, Ground, Json, Language
+from openbureau.cli_ground import NO, Ground, Json, Language, signing
 from openbureau.law.workdays import civil_day
 
 Form = Annotated[Literal["text", "json", "csv", "pdf"], Parameter(name="--as")]
@@ -63,7 +63,7 @@ def _register_months(bill_app: App, ground: Ground) -> None:
         """Close MONTH (2026-11): give back wrong answers, make every invoice, bind them to the log.  Again: compare."""
         from openbureau.jobs.billing.close import close_month
 
-        with ground.bureau() as bureau:
+        with ground.bureau() as bureau, signing(bureau):
             told = close_month(bureau, month, by=by).to_json()
         said = told["entry"]
         word = "closed before, and the same again" if told["is_repeat"] else "closed"

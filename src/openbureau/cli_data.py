@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 from cyclopts import App, Parameter
 
-from openbureau.cli_ground import NO, USAGE, Ground, Json, Language
+from openbureau.cli_ground import NO, USAGE, Ground, Json, Language, signing
 from openbureau.config import load_settings, write_private
 from openbureau.law.workdays import civil_day
 
@@ -82,10 +82,10 @@ def _register_proof(app: App, watch_app: App, ground: Ground) -> None:
         Anyone checks it offline with `openbureau watch record FILE`.  It holds the record itself: hand it on with care.
         """
         from openbureau.jobs.furnishing.prove_record import prove_record as proved
-        from openbureau.jobs.log.sequence import sequence
 
         with ground.bureau() as bureau:
-            sequence(bureau)
+            with signing(bureau):
+                pass
             made = proved(bureau, receipt, number)
         text = json.dumps(made, ensure_ascii=False, indent=1)
         if to is None:

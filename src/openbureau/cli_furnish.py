@@ -149,7 +149,7 @@ def _register_serve(app: App, ground: Ground) -> None:
     @app.command
     def serve(*, host: str | None = None, port: int | None = None, drop: Path | None = None,
               member: str | None = None) -> int:  # fmt: skip
-        """Serve API and pages of this installation, load what was received, and sign its log.
+        """Serve API and pages of this installation, load what was received, sign its log and have it cosigned.
 
         `--drop DIR --member M` watches a folder of a member beside.
         """
@@ -157,10 +157,12 @@ def _register_serve(app: App, ground: Ground) -> None:
             print("openbureau: --drop and --member go together", file=sys.stderr)
             return USAGE
         with ground.bureau() as bureau:
+            from openbureau.demo.witnesses import sandbox_witnesses
             from openbureau.web.serve import serve as run
 
-            with _watching(bureau, drop, member):
-                run(bureau, host=host or bureau.settings.host, port=bureau.settings.port if port is None else port)
+            port = bureau.settings.port if port is None else port
+            with _watching(bureau, drop, member), sandbox_witnesses(bureau) as own:
+                run(bureau, host=host or bureau.settings.host, port=port, witnesses=own)
         return 0
 
 

@@ -5,7 +5,7 @@ Registered by `cli.py`.  A running bureau makes the hour's index by itself.
 
 from cyclopts import App
 
-from openbureau.cli_ground import Ground, Json
+from openbureau.cli_ground import Ground, Json, signing
 
 TROUBLES: frozenset[str] = frozenset()
 
@@ -21,7 +21,8 @@ def register(app: App, ground: Ground) -> None:
         with ground.bureau() as bureau:
             from openbureau.jobs.log.index import make_index
 
-            made = make_index(bureau)
+            with signing(bureau):
+                made = make_index(bureau)
         told = {"index": made.to_json() if made else None}
         ground.emit(
             told,

@@ -63,6 +63,11 @@ class Settings:
         """The last signed head, kept outside the database."""
         return self.home / "last-checkpoint"
 
+    @property
+    def witnesses_file(self) -> Path:
+        """Where each witness of the act is reached: lines of a name and an address."""
+        return self.home / "witnesses"
+
 
 def load_settings(environ: Mapping[str, str]) -> Settings:
     """Settings from environment variables named OPENBUREAU_*; `SettingsError` for an unusable one."""
@@ -251,6 +256,15 @@ def read_pin(home: Path) -> bytes | None:
 def write_pin(home: Path, act_hash: bytes) -> None:
     """Pin the founding act's hash outside the database."""
     write_private(home / "founding-act.sha256", act_hash.hex() + "\n")
+
+
+def read_witnesses(path: Path) -> dict[str, str]:
+    """Addresses of witnesses by name, as they stand in the file now; none where there is no file."""
+    lines = path.read_text("utf-8").splitlines() if path.exists() else []
+    words = [line.split() for line in lines if line.strip() and not line.startswith("#")]
+    if not all(len(pair) == 2 and pair[1].startswith(("https://", "http://")) for pair in words):
+        raise SettingsError(f"{path}: a line reads NAME ADDRESS, the address with https://")
+    return {name: address.rstrip("/") for name, address in words}
 
 
 def read_scorecards() -> dict[str, bytes]:

@@ -10,6 +10,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from openbureau.core.act import ActRefused, draft_act, open_act, sign_act
 from openbureau.core.member import Member, Role
+from openbureau.tlog.note import COSIGNATURE, verifier_key
+from openbureau.tlog.policy import Quorum
 from openbureau.tlog.strict import render_base64
 
 NAMES = ("bank-one", "bank-two", "platform-three")
@@ -134,6 +136,7 @@ ALTERED: dict[str, Callable[[dict[str, Any]], None]] = {
     "a fraction": _set(("body", "regime"), 0.5),
     "no body": _drop("body"),
     "a body that is a list": _set(("body",), []),
+    "witnesses that are none": _set(("body", "witnesses"), {}),
     "members that are texts": _set(("body", "members"), ["bank-one"]),
 }
 
@@ -184,3 +187,33 @@ def test_a_suspended_member_stays_suspended() -> None:
         made = body()
         made["members"][0]["is_active"] = value
         assert not open_act(signed(made)).members["bank-one"].is_active
+
+
+QUORUM = Quorum(
+    2, tuple((verifier_key(f"w{at}.example/w", bytes([at]) * 32, COSIGNATURE),) for at in range(1, 4))
+)  # fmt: skip
+
+
+def test_an_act_names_its_witnesses() -> None:
+    """They come back as they were named; the act of a sandbox may do without, that of a live installation may not."""
+    assert open_act(signed(body(witnesses=QUORUM.to_json()))).quorum == QUORUM
+    assert open_act(GOOD).quorum is None
+    assert open_act(signed(body(mode="live", witnesses=QUORUM.to_json()))).quorum == QUORUM
+    with pytest.raises(ActRefused, match="names the witnesses"):
+        open_act(signed(body(mode="live")))
+
+
+def test_a_sandboxs_witness_watches_no_live_installation() -> None:
+    """By its name."""
+    own = (verifier_key("sandbox-witness-1.x.example", bytes(32), COSIGNATURE),)
+    named = Quorum(3, (*QUORUM.witnesses, own)).to_json()
+    assert open_act(signed(body(witnesses=named))).quorum
+    with pytest.raises(ActRefused, match="sandbox's own"):
+        open_act(signed(body(mode="live", witnesses=named)))
+
+
+@pytest.mark.parametrize("named", [None, {"needed": 1, "of": QUORUM.to_json()["of"]}, {"needed": 2, "of": [["x"]]}])
+def test_signatures_do_not_help_witnesses_that_would_not_hold(named: Any) -> None:
+    """All members signed, and still half of the witnesses are not enough."""
+    with pytest.raises(ActRefused, match="malformed"):
+        open_act(signed(body(witnesses=named)))

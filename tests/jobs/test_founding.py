@@ -13,6 +13,8 @@ from openbureau.core.act import ActRefused, sign_act
 from openbureau.jobs.context import open_bureau
 from openbureau.jobs.founding.init import Plan, draft, found, found_sandbox
 from openbureau.law.reader import read_pack
+from openbureau.tlog.note import COSIGNATURE, verifier_key
+from openbureau.tlog.policy import Quorum
 from world import CODE, NOW, members, settings
 
 EMPTY: dict = {}
@@ -27,7 +29,13 @@ def test_a_live_installation_is_founded_by_an_act_signed_elsewhere(new_database,
         replace(member, verify_key=keys[member.member_id].public_key().public_bytes_raw())
         for member in members(NOW.date())
     )
-    body = draft(live, Plan("Live", "live.openbureau.example", named), on=NOW.date(), random=os.urandom)
+    without = draft(live, Plan("Live", "live.openbureau.example", named), on=NOW.date(), random=os.urandom)
+    with pytest.raises(ActRefused, match="names the witnesses"):
+        found(live, "", sign_act(without, {name: key.sign for name, key in keys.items()}), now=NOW, random=os.urandom)
+    watchers = Quorum(
+        3, tuple((verifier_key(f"w{at}.example", bytes([at]) * 32, COSIGNATURE),) for at in range(4))
+    )  # fmt: skip
+    body = draft(live, Plan("Live", "live.openbureau.example", named, watchers), on=NOW.date(), random=os.urandom)
     act = sign_act(body, {name: key.sign for name, key in list(keys.items())[:-1]})
     url = new_database()
     with pytest.raises(ActRefused, match="every founding member signs"):
@@ -36,7 +44,7 @@ def test_a_live_installation_is_founded_by_an_act_signed_elsewhere(new_database,
     act = sign_act(act["body"], {last: keys[last].sign}, earlier=act["signatures"])
     assert found(live, url, act, now=NOW, random=os.urandom) == {}, "members of a live installation bring their keys"
     bureau = open_bureau(live, url, clock=lambda: NOW)
-    assert bureau.act.mode == "live"
+    assert (bureau.act.mode, bureau.act.quorum) == ("live", watchers)
     bureau.store.close()
     with pytest.raises(ActRefused, match="runs as sandbox"):
         open_bureau(replace(live, mode="sandbox"), url)

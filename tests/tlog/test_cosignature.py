@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openbureau.tlog.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
-from openbureau.tlog.cosignature import check_cosignatures, cosign_checkpoint
+from openbureau.tlog.cosignature import check_cosignatures, cosign_checkpoint, cosigners, own_lines
 from openbureau.tlog.note import (
     COSIGNATURE,
     ED25519,
@@ -51,6 +51,27 @@ def test_the_kind_that_is_not_known_is_passed_over(kind: int) -> None:
     both = with_line(WITNESS[ML_DSA_44], at=6, note=with_line(WITNESS[COSIGNATURE], at=5))
     assert check_cosignatures(both, (WITNESS[kind],)) == {"witness.example": 5 if kind == COSIGNATURE else 6}
     assert check_cosignatures(both, tuple(WITNESS.values())) == {"witness.example": 6}
+
+
+def test_each_key_is_told_apart() -> None:
+    """Two keys of one name are two signatures."""
+    both = with_line(WITNESS[ML_DSA_44], at=6, note=with_line(WITNESS[COSIGNATURE], at=5))
+    assert cosigners(both, tuple(WITNESS.values())) == {WITNESS[COSIGNATURE]: 5, WITNESS[ML_DSA_44]: 6}
+
+
+def test_of_a_witnesss_answer_its_own_lines_are_kept() -> None:
+    """Lines of strangers are dropped, a line twice is one, and what is no signature lines is refused."""
+    keys = tuple(WITNESS.values())
+    lines = [cosign_checkpoint(NOTE, key, OTHER, at=5) for key in keys]
+    strange = cosign_checkpoint(NOTE, verifier_key("strange.example", SEED, COSIGNATURE), SEED, at=5)
+    made, found = own_lines(NOTE, "".join([strange, *lines, lines[0]]).encode(), keys)
+    assert (made, found) == ("".join(lines), dict.fromkeys(keys, 5))
+    assert own_lines(NOTE, strange.encode(), keys) == ("", {})
+    for bad in (b"", b"\n", NOTE, NOTE + lines[0].encode(), b"x\n", lines[0].encode()[:-1], b"\xff"):
+        with pytest.raises(NoteRefused):
+            own_lines(NOTE, bad, keys)
+    with pytest.raises(NoteRefused):
+        own_lines(NOTE, cosign_checkpoint(NOTE, WITNESS[COSIGNATURE], SEED, at=5).encode(), keys)
 
 
 @pytest.mark.parametrize("change", [b"\x00" * 72, b"\x00" * 8, b"\x00" * 73, b"\x00" * 2428])

@@ -1,8 +1,9 @@
 """Which act founded this installation, and is it valid?
 
-The founding act names members with their public keys, the log's keys, rule set, policies, tariff and scorecards, and is
-signed by every founding member.  Its hash is entry 0 of the log and stands in the watcher's policy file and in a file
-outside the database: whoever owns the database can stop the bureau, but not make a valid act (design, decision 5).
+The founding act names members with their public keys, the log's keys and its witnesses, rule set, policies, tariff and
+scorecards, and is signed by every founding member.  Its hash is entry 0 of the log and stands in the
+watcher's policy file and in a file outside the database: whoever owns the database can stop the bureau, but not make a
+valid act (design, decision 5).
 """
 
 import hashlib
@@ -18,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from openbureau.core.member import CONTACT_DUTIES, Contact, Member, Role
 from openbureau.core.sign_in.keys import MOST_KEYS, Keyring, founding_keyring, key_json, parse_key
 from openbureau.tlog.canonical import canonical
+from openbureau.tlog.policy import Quorum, parse_quorum
 from openbureau.tlog.strict import Malformed, parse_base64, render_base64
 
 SCHEMA = "openbureau-act/1"
@@ -25,6 +27,8 @@ _KEYS = {
     "schema", "act", "installation", "origin", "mode", "made_on", "regime", "law_digest", "policy_digest", "scorecards",
     "keys", "members",
 }  # fmt: skip
+_WITNESSES = "witnesses"
+"""Named by every act of a live installation; a sandbox may do without."""
 
 
 class ActRefused(ValueError):
@@ -38,6 +42,8 @@ class FoundingAct:
     body: Mapping[str, Any]
     signatures: Mapping[str, bytes]
     members: Mapping[str, Member]
+    quorum: Quorum | None = None
+    """The witnesses of its log; None for a sandbox that has none."""
 
     @cached_property
     def hash(self) -> bytes:
@@ -77,9 +83,11 @@ def draft_act(
     digests: Mapping[str, Any],
     keys: Mapping[str, str],
     members: tuple[Member, ...],
+    witnesses: Quorum | None = None,
 ) -> dict[str, Any]:
     """The body that the members sign.  `digests` holds law_digest, policy_digest and scorecards (id to hash)."""
-    return {
+    named = {_WITNESSES: witnesses.to_json()} if witnesses else {}
+    return named | {
         "schema": SCHEMA,
         "act": "founding",
         "installation": installation,
@@ -113,11 +121,12 @@ def open_act(value: Any) -> FoundingAct:
     """The act, if its form is right and every member's signature holds; else `ActRefused`."""
     try:
         body, signatures = value["body"], value["signatures"]
-        if set(value) != {"body", "signatures"} or set(body) != _KEYS or body["schema"] != SCHEMA:
+        if set(value) != {"body", "signatures"} or set(body) - {_WITNESSES} != _KEYS or body["schema"] != SCHEMA:
             raise ActRefused("not a founding act of a form this program knows")
         if body["act"] != "founding" or body["mode"] not in {"sandbox", "live"}:
             raise ActRefused("the act is a founding act, of a sandbox or of a live installation")
         members = {member.member_id: member for member in map(_member, body["members"])}
+        quorum = parse_quorum(body[_WITNESSES]) if _WITNESSES in body else None
         made = {str(name): parse_base64(text) for name, text in signatures.items()}
         message = _message(body)
     except (KeyError, TypeError, ValueError, AttributeError, Malformed) as trouble:
@@ -126,6 +135,10 @@ def open_act(value: Any) -> FoundingAct:
         raise ActRefused("the act is malformed") from trouble
     if len(members) != len(body["members"]) or not members:
         raise ActRefused("each member stands in the act once, and there is at least one")
+    if quorum is None and body["mode"] != "sandbox":
+        raise ActRefused("the act of a live installation names the witnesses of its log")
+    if quorum is not None and body["mode"] != "sandbox" and any(name.startswith("sandbox-") for name in quorum.names):
+        raise ActRefused("a sandbox's own witnesses watch no live installation")
     if set(made) != set(members):
         raise ActRefused("every founding member signs, and nobody else")
     for name, signature in made.items():
@@ -133,7 +146,7 @@ def open_act(value: Any) -> FoundingAct:
             Ed25519PublicKey.from_public_bytes(members[name].verify_key).verify(signature, message)
         except (InvalidSignature, ValueError):
             raise ActRefused(f"the signature of {name} does not stand under this act") from None
-    return FoundingAct(body, made, members)
+    return FoundingAct(body, made, members, quorum)
 
 
 def parse_members(values: Any) -> tuple[Member, ...]:

@@ -20,12 +20,12 @@ from openbureau.jobs.furnishing.load import Acceptance, furnish
 from openbureau.jobs.furnishing.prove_record import prove_record
 from openbureau.jobs.furnishing.rebuild import rebuild
 from openbureau.jobs.identity.desk import Said, cases, decide_case, undo_link
-from openbureau.jobs.log.sequence import sequence
 from openbureau.jobs.staff.sign_in import Staff
 from openbureau.jobs.subject.as_of import credit_file
 from openbureau.jobs.subject.sign_in import sign_in
 from openbureau.store.database import create_database
 from openbureau.tlog.strict import parse_base64, render_base64
+from openbureau.web.witnesses import sign_and_publish
 
 OTHER = "thin-file"
 """The person under whose number somebody else is furnished."""
@@ -215,7 +215,7 @@ def proved(story: Story) -> Step:
     """One furnished record proved to a third party, in another process."""
     member_id, path = next(iter(story.told["files"].items()))
     made = _send(story, member_id, [json.loads(path.read_bytes().split(b"\n", 1)[0])])
-    sequence(story.bureau)
+    sign_and_publish(story.bureau, story.witnesses)
     path = story.folder / "record.json"
     path.write_text(json.dumps(prove_record(story.bureau, made.receipt_id, 1), ensure_ascii=False))
     told = [

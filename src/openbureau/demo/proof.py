@@ -12,17 +12,19 @@ from openbureau.demo.sandbox import Story
 from openbureau.demo.telling import Step
 from openbureau.jobs.log.export import export
 from openbureau.jobs.log.index import make_index
-from openbureau.jobs.log.prove import checkpoint
-from openbureau.jobs.log.sequence import sequence
+from openbureau.jobs.log.prove import checkpoint, policy
 from openbureau.tlog.checkpoint import parse_checkpoint
+from openbureau.tlog.cosignature import check_cosignatures, cosigners
+from openbureau.tlog.policy import parse_policy
+from openbureau.web.witnesses import signing
 
 WATCH_SECONDS = 600
 
 
 def logged(story: Story) -> Step:
     """The signed log."""
-    make_index(story.bureau)
-    sequence(story.bureau)
+    with signing(story.bureau, story.witnesses):
+        make_index(story.bureau)
     text = checkpoint(story.bureau)
     size = parse_checkpoint(text.split("\n\n", 1)[0] + "\n").size if text else 0
     return Step(
@@ -37,6 +39,32 @@ def logged(story: Story) -> Step:
             ),
         ),
         figures={"size": size},
+    )
+
+
+def witnessed(story: Story) -> Step:
+    """A quorum has cosigned what is published, and the quorum is found by the policy file that everybody reads."""
+    rules, text = parse_policy(policy(story.bureau)), checkpoint(story.bureau) or ""
+    signed = check_cosignatures(text.encode(), rules.keys) if text else {}
+    quorum = story.bureau.act.quorum
+    needed, count = (quorum.needed, len(quorum.witnesses)) if quorum else (0, 0)
+    return Step(
+        "witnessed",
+        ("Witnesses cosign the head before it is published", "见证方在公布前联署检查点"),
+        count > 0 and rules.is_met(cosigners(text.encode(), rules.keys)),
+        "jobs/log/publish.py",
+        article=story.law("house.quorum_lost_stop_seconds"),
+        lines=(
+            (
+                f"{len(signed)} of {count} have signed, {needed} are needed; each saw that the log only grew.",
+                f"{count} 个见证方中 {len(signed)} 个已签署，需要 {needed} 个；各自核对日志只增不减。",
+            ),
+            (
+                "They are the sandbox's own: a live bureau names others, and stops answering when it loses them.",
+                "此处为沙盒自设；正式机构须由外部担任，失去见证即停止答复。",
+            ),
+        ),
+        figures={"signed": len(signed), "needed": needed, "witnesses": count},
     )
 
 

@@ -7,8 +7,8 @@ installation, and two demos can run side by side.
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from openbureau.config import SANDBOX, Settings
 from openbureau.demo.sandbox import Story, choose_lender, new_code, open_desks
 from openbureau.demo.story import tell_story
 from openbureau.demo.telling import JsonTeller, Teller, TerminalTeller
+from openbureau.demo.witnesses import make_witnesses, sandbox_witnesses
 from openbureau.jobs.context import Bureau, database, open_bureau
 from openbureau.jobs.founding.init import Plan, found_sandbox
 from openbureau.jobs.founding.outcomes import outcome_rows, plant_outcomes
@@ -41,7 +42,7 @@ class Wish:
     months: int = 36
 
 
-def run_demo(settings: Settings, wish: Wish, serve: Callable[[Bureau, Teller], None]) -> int:
+def run_demo(settings: Settings, wish: Wish, serve: Callable[[Bureau, Teller, Mapping[str, str] | None], None]) -> int:
     """The exit status: 0 when every step saw what it should."""
     teller: Teller = JsonTeller() if wish.json else TerminalTeller(wish.language)
     teller.say(
@@ -50,7 +51,7 @@ def run_demo(settings: Settings, wish: Wish, serve: Callable[[Bureau, Teller], N
     )
     with _sandbox(settings) as home, database(home, lambda line: teller.say(line, line)) as url:
         story = _story(home, url, wish)
-        try:
+        with closing(story.bureau.store), sandbox_witnesses(story.bureau) as story.witnesses:
             is_well = True
             for step in tell_story(story):
                 teller.tell(step)
@@ -62,9 +63,7 @@ def run_demo(settings: Settings, wish: Wish, serve: Callable[[Bureau, Teller], N
             if not wish.once:
                 _tell_outcomes(story, teller)
                 _tell_sign_ins(story, teller)
-                serve(story.bureau, teller)
-        finally:
-            story.bureau.store.close()
+                serve(story.bureau, teller, story.witnesses)
     return 0 if is_well else 1
 
 
@@ -83,7 +82,7 @@ def _sandbox(settings: Settings) -> Iterator[Settings]:
 def _story(home: Settings, url: str, wish: Wish) -> Story:
     now = datetime.now(UTC)
     country = make_country(wish.seed, people=wish.people, firms=wish.firms, months=wish.months, until=civil_day(now))
-    plan = Plan("openbureau demo", ORIGIN, country.members)
+    plan = Plan("openbureau demo", ORIGIN, country.members, make_witnesses(home.home, ORIGIN))
     tokens = found_sandbox(home, url, plan, now=now, random=os.urandom)
     bureau = open_bureau(home, url)
     folder = home.home / "story"

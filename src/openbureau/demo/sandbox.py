@@ -37,6 +37,8 @@ class Story:
     lender: str
     url: str
     """The administrator's connection string of the story's database."""
+    witnesses: Mapping[str, str] | None = None
+    """Where the sandbox's own witnesses are reached."""
     keys: int = 0
     told: dict[str, Any] = field(default_factory=dict)
 

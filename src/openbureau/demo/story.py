@@ -19,7 +19,7 @@ from openbureau.core.scorecard import reason_text
 from openbureau.demo.asking import ASKING
 from openbureau.demo.keeping import KEEPING
 from openbureau.demo.ordering import ordered
-from openbureau.demo.proof import caught, logged, verified
+from openbureau.demo.proof import caught, logged, verified, witnessed
 from openbureau.demo.sandbox import PURPOSE, Story
 from openbureau.demo.telling import Step
 from openbureau.jobs.consent.give import give_consent
@@ -270,5 +270,5 @@ def withdrew(story: Story) -> Step:
 
 STEPS: tuple[Callable[[Story], Step], ...] = (
     founded, furnished, furnished_again, found_wanting, refused, consented, answered, charged, saw_both, withdrew,
-    *ASKING, ordered, *KEEPING, logged, verified, caught,
+    *ASKING, ordered, *KEEPING, logged, witnessed, verified, caught,
 )  # fmt: skip

@@ -21,6 +21,7 @@ from openbureau.core.permit import Policies
 from openbureau.core.scorecard import Scorecard, parse_scorecard, scorecard_digest
 from openbureau.core.sign_in.keys import Keyring, follow_all
 from openbureau.jobs.ids import new_id
+from openbureau.jobs.log.quorum import Witnessing
 from openbureau.law.policies import load_policies
 from openbureau.law.reader import Law, load_law
 from openbureau.law.rules import Rulebook
@@ -68,6 +69,7 @@ class Bureau:
     clock: Callable[[], datetime] = utc_now
     random: Random = os.urandom
     recall: Recall | None = None
+    witnessing: Witnessing = field(default_factory=Witnessing)
     _rulebooks: dict[date, Rulebook] = field(default_factory=dict)
     _keyrings: dict[str, tuple[str, Keyring]] = field(default_factory=dict)
 

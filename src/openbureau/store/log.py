@@ -44,7 +44,12 @@ class Head:
 def latest_head(connection: Connection) -> Head | None:
     """The last signed head, None before the first."""
     row = connection.execute(sql("latest_head")).fetchone()
-    return Head(row[0], row[1], Frontier.from_bytes(row[2]), row[3]) if row else None
+    return head_of_row(row) if row else None
+
+
+def head_of_row(row: tuple[Any, ...]) -> Head:
+    """A head as it is stored."""
+    return Head(row[0], row[1], Frontier.from_bytes(row[2]), row[3])
 
 
 class Sequencer:
@@ -194,10 +199,10 @@ def all_events(connection: Connection, size: int) -> Iterator[tuple[str, bytes, 
             yield (str(row[0]), row[1], row[2], row[3], row[4], row[5], row[6])
 
 
-def answers_of(connection: Connection, most: int) -> list[tuple[str, str, bytes, bytes]]:
-    """Sealed answers: inquiry, subject, sealed outcome, wrapped key."""
+def answers_of(connection: Connection, most: int) -> list[tuple[str, str, bytes, bytes, bytes]]:
+    """Sealed answers: inquiry, subject, sealed outcome, wrapped key, leaf hash."""
     rows = connection.execute(sql("answers_of"), [most]).fetchall()
-    return [(str(row[0]), str(row[1]), row[2], row[3]) for row in rows]
+    return [(str(row[0]), str(row[1]), row[2], row[3], row[4]) for row in rows]
 
 
 def add_act(connection: Connection, number: int, act_hash: bytes, content: str, *, leaf: bytes) -> None:

@@ -28,11 +28,19 @@ def cosign_checkpoint(note: bytes, key: VerifierKey, private: bytes, *, at: int)
 
 
 def check_cosignatures(note: bytes, keys: tuple[VerifierKey, ...]) -> dict[str, int]:
-    """Which of these witnesses cosigned, and when (seconds).  A known witness whose signature fails refuses the note."""
+    """Which of these witnesses cosigned, with whichever of its keys, and when last (seconds)."""
+    found: dict[str, int] = {}
+    for key, at in cosigners(note, keys).items():
+        found[key.name] = max(at, found.get(key.name, at))
+    return found
+
+
+def cosigners(note: bytes, keys: tuple[VerifierKey, ...]) -> dict[VerifierKey, int]:
+    """Which of these keys cosigned, and when (seconds).  A known key whose signature fails refuses the note."""
     text, signatures = split_note(note)
     head = parse_checkpoint(text)
     known = {(key.name, key.key_id): key for key in keys if key.kind in COSIGNERS}
-    found: dict[str, int] = {}
+    found: dict[VerifierKey, int] = {}
     for signature in signatures:
         key = known.get((signature.name, signature.key_id))
         if key is None:
@@ -45,8 +53,22 @@ def check_cosignatures(note: bytes, keys: tuple[VerifierKey, ...]) -> dict[str, 
             or not key.check(_message(key, at, text, head=head), signature.content[8:])
         ):
             raise NoteRefused(f"the cosignature of {key.name} does not stand under this checkpoint")
-        found[key.name] = max(at, found.get(key.name, at))
+        found[key] = max(at, found.get(key, at))
     return found
+
+
+def own_lines(note: bytes, lines: bytes, keys: tuple[VerifierKey, ...]) -> tuple[str, dict[VerifierKey, int]]:
+    """Of the lines that a witness answered, those by its own keys, and when each signed.
+
+    `NoteRefused` where the answer is no signature lines, or one by a key of its own does not stand under the checkpoint.
+    """
+    text, signatures = split_note(b"-\n\n" + lines)
+    if text != "-\n":
+        raise NoteRefused("a witness answers with signature lines and nothing else")
+    known = {(key.name, key.key_id): key for key in keys}
+    own = {key: one.content for one in signatures if (key := known.get((one.name, one.key_id))) is not None}
+    made = "".join(signature_line(key, content) for key, content in own.items())
+    return made, cosigners(note + made.encode(), keys)
 
 
 def _message(key: VerifierKey, at: int, text: str, *, head: Checkpoint) -> bytes:

@@ -3,15 +3,24 @@
 C2SP tlog-policy: lines `log`, `witness`, `group`, `quorum`; empty lines and lines that begin with # are comments.  Our
 founding act's hash stands in a comment of fixed form (`# openbureau founding-act <64 hex digits>`), so that the file
 stays readable for every other implementation, and our watcher reads it strictly.
+
+An installation's own policy is made from the act in force: its `Quorum` says which witnesses there are, under which keys,
+and how many must have signed.  Promises: a key counts once; of a witness that is named with two keys both must have signed;
+fewer than more than half of the witnesses are never enough, so that two histories cannot both have a quorum of honest ones.
 """
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
+from typing import Any
 
-from openbureau.tlog.note import COSIGNERS, ED25519, NoteRefused, VerifierKey, parse_vkey
+from openbureau.tlog.note import COSIGNATURE, COSIGNERS, ED25519, ML_DSA_44, NoteRefused, VerifierKey, parse_vkey
 from openbureau.tlog.strict import Malformed, parse_decimal
 
 _ACT = re.compile(r"# openbureau founding-act ([0-9a-f]{64})\Z")
+MOST_WITNESSES = 12
+"""So that an act with all their keys stays an entry of the log."""
+_KINDS = {COSIGNATURE: "ed25519", ML_DSA_44: "ml-dsa-44"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +41,77 @@ class Policy:
     quorum: str = "none"
     founding_act: bytes | None = None
 
-    def is_met(self, cosigners: frozenset[str]) -> bool:
-        """Is the quorum among these names of log keys' cosigners?"""
-        return self.quorum == "none" or self._holds(self.quorum, cosigners)
+    @property
+    def keys(self) -> tuple[VerifierKey, ...]:
+        """Every witness's key."""
+        return tuple(self.witnesses.values())
 
-    def _holds(self, name: str, cosigners: frozenset[str]) -> bool:
+    def is_met(self, signed: Collection[VerifierKey]) -> bool:
+        """Is the quorum among these keys?"""
+        return self.quorum == "none" or self._holds(self.quorum, signed)
+
+    def _holds(self, name: str, signed: Collection[VerifierKey]) -> bool:
         if name in self.witnesses:
-            return self.witnesses[name].name in cosigners
+            return self.witnesses[name] in signed
         group = self.groups[name]
-        return sum(self._holds(member, cosigners) for member in group.members) >= group.needed
+        return sum(self._holds(member, signed) for member in group.members) >= group.needed
 
 
-def render_policy(log: VerifierKey, founding_act: bytes) -> str:
-    """The policy of an installation that has no witness yet."""
-    return f"# openbureau founding-act {founding_act.hex()}\nlog {log.render()}\nquorum none\n"
+@dataclass(frozen=True, slots=True)
+class Quorum:
+    """Witnesses of an installation: the keys of each (one or two, of one name), and how many witnesses must have signed."""
+
+    needed: int
+    witnesses: tuple[tuple[VerifierKey, ...], ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The witnesses' names."""
+        return tuple(keys[0].name for keys in self.witnesses)
+
+    def keys(self, name: str) -> tuple[VerifierKey, ...]:
+        """The keys of the witness of this name."""
+        return next(keys for keys in self.witnesses if keys[0].name == name)
+
+    def to_json(self) -> dict[str, Any]:
+        """As an act names it."""
+        return {"needed": self.needed, "of": [[key.render() for key in keys] for keys in self.witnesses]}
+
+
+def parse_quorum(value: Any) -> Quorum:
+    """Witnesses as an act names them; `Malformed` unless each is another, and more than half of them are needed."""
+    if not isinstance(value, dict) or set(value) != {"needed", "of"} or type(value["needed"]) is not int:
+        raise Malformed("witnesses are written as how many are needed, and of which")
+    named = value["of"]
+    if not isinstance(named, list) or not all(isinstance(keys, list) and keys for keys in named):
+        raise Malformed("each witness is a list of its keys")
+    try:
+        made = Quorum(value["needed"], tuple(tuple(parse_vkey(str(key)) for key in keys) for keys in named))
+    except NoteRefused as trouble:
+        raise Malformed(str(trouble)) from None
+    for keys in made.witnesses:
+        if len({key.name for key in keys}) != 1 or len({key.kind for key in keys} & COSIGNERS) != len(keys):
+            raise Malformed("the keys of a witness are of one name, and each of another kind that cosigns")
+    count = len(made.witnesses)
+    if not (count <= MOST_WITNESSES and made.needed <= count < 2 * made.needed):
+        raise Malformed(f"more than half of the witnesses are needed, and at most {MOST_WITNESSES} are named")
+    if len(set(made.names)) != count:
+        raise Malformed("a witness is named once")
+    return made
+
+
+def render_policy(log: VerifierKey, founding_act: bytes, quorum: Quorum | None = None) -> str:
+    """The policy of an installation; without a quorum, of one that has no witness."""
+    head = f"# openbureau founding-act {founding_act.hex()}\nlog {log.render()}\n"
+    if quorum is None:
+        return f"{head}quorum none\n"
+    lines, members = [], []
+    for keys in quorum.witnesses:
+        names = [f"{key.name}:{_KINDS[key.kind]}" for key in keys]
+        lines += [f"witness {name} {key.render()}\n" for name, key in zip(names, keys, strict=True)]
+        members.append(names[0] if len(keys) == 1 else f"{keys[0].name}:all")
+        lines += [f"group {members[-1]} all {' '.join(names)}\n"] if len(keys) > 1 else []
+    return f"{head}{''.join(lines)}group witnesses {quorum.needed} {' '.join(members)}\nquorum witnesses\n"
 
 
 def parse_policy(text: str) -> Policy:
@@ -84,7 +150,10 @@ class _Reader:
                 self.logs.append(self._key(key, frozenset({ED25519})))
             case ["witness", name, key] | ["witness", name, key, _]:
                 self._new(name)
-                self.witnesses[name] = self._key(key, COSIGNERS)
+                witness = self._key(key, COSIGNERS)
+                if witness in self.witnesses.values():
+                    raise Malformed("a key is named twice, and would count twice")
+                self.witnesses[name] = witness
             case ["group", name, needed, *members] if members:
                 self._group(name, needed, members)
             case ["quorum", name] if self.quorum is None and (name == "none" or self._known(name)):

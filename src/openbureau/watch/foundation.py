@@ -5,6 +5,7 @@ Checkpoint, witnesses, founding act, keys, policies, law, scorecards: everything
 
 import hashlib
 import re
+from collections.abc import Mapping
 
 from openbureau.core.act import ActRefused, open_act
 from openbureau.core.scorecard import ScorecardRefused, parse_scorecard, scorecard_digest
@@ -12,9 +13,10 @@ from openbureau.core.sign_in.keys import KeyStatementRefused, follow, parse_stat
 from openbureau.law.reader import pack_digest
 from openbureau.tlog.canonical import NotCanonical, canonical
 from openbureau.tlog.checkpoint import open_checkpoint
-from openbureau.tlog.cosignature import check_cosignatures
+from openbureau.tlog.cosignature import cosigners
 from openbureau.tlog.entry import parse_entry
-from openbureau.tlog.note import NoteRefused
+from openbureau.tlog.note import NoteRefused, VerifierKey
+from openbureau.tlog.policy import Policy, parse_policy, parse_quorum, render_policy
 from openbureau.tlog.strict import Malformed
 from openbureau.watch.case import ACT, Inspector
 from openbureau.watch.verdict import Trouble
@@ -48,22 +50,37 @@ class Witnesses(Inspector):
     def begin(self) -> None:
         """The cosignatures."""
         policy = self.case.policy
+        asked = [policy, *self._of_act()]
+        keys = tuple(dict.fromkeys(key for one in asked for key in one.keys))
         try:
-            times = check_cosignatures(self.case.note, tuple(policy.witnesses.values()))
+            times = cosigners(self.case.note, keys)
         except (NoteRefused, Malformed) as trouble:
             self.tally.wrong("checkpoint", str(trouble), "见证签名不成立")
             return
-        self.tally.count = len(times)
-        if not policy.is_met(frozenset(times)):
+        self.tally.count = len({key.name for key in times})
+        if not all(one.is_met(times) for one in asked):
             self.tally.wrong("checkpoint", "too few witnesses have signed", "见证方数量不足")
         elif self.case.most_age is not None:
-            self._age(max(times.values(), default=None), self.case.now.timestamp() - self.case.most_age.total_seconds())
+            self._age(asked, times, self.case.now.timestamp() - self.case.most_age.total_seconds())
 
-    def _age(self, newest: int | None, oldest: float) -> None:
-        """Only a witness tells the time of a checkpoint."""
-        if newest is None:
+    def _of_act(self) -> tuple[Policy, ...]:
+        """What the founding act asks for, whatever the policy file leaves out."""
+        named = self.case.body.get("witnesses")
+        if named is None:
+            return ()
+        try:
+            text = render_policy(self.case.policy.logs[0], bytes(32), parse_quorum(named))
+        except Malformed as trouble:
+            raise Trouble(ACT, str(trouble), "创立文件所列见证方格式不正确") from None
+        return (parse_policy(text),)
+
+    def _age(self, asked: list[Policy], times: Mapping[VerifierKey, int], oldest: float) -> None:
+        """Only witnesses tell the time of a checkpoint, and one of them alone could tell any: a quorum has to be fresh."""
+        if not times:
             self.tally.lacking("checkpoint", "no witness tells its age", "没有见证方能证明其时间")
-        elif newest < oldest:
+        elif not all(one.is_met([key for key, at in times.items() if at >= oldest]) for one in asked) or not any(
+            at >= oldest for at in times.values()
+        ):
             self.tally.is_old = True
             self.tally.wrong("checkpoint", "is older than you accept", "检查点过旧")
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from openbureau.tlog.checkpoint import Checkpoint, open_checkpoint
-from openbureau.tlog.cosignature import check_cosignatures
+from openbureau.tlog.cosignature import cosigners
 from openbureau.tlog.merkle import ProofRefused, check_consistency, prove_consistency
 from openbureau.tlog.note import LARGEST_NOTE, NoteRefused
 from openbureau.tlog.policy import Policy, parse_policy
@@ -95,12 +95,12 @@ def _witnessed(shown: list[Shown], policy: Policy, tally: Tally) -> None:
     is_met = policy.quorum == "none"
     for one in shown:
         try:
-            seen = check_cosignatures(one.note, tuple(policy.witnesses.values()))
+            seen = cosigners(one.note, policy.keys)
         except NoteRefused as trouble:
             tally.wrong(one.place, str(trouble), "见证签名不成立")
             continue
         tally.count += len(seen)
-        is_met = is_met or policy.is_met(frozenset(seen))
+        is_met = is_met or policy.is_met(seen)
     if not is_met:
         tally.wrong("policy", "no head has its quorum of witnesses", "没有摘要达到见证方数量")
 

@@ -17,7 +17,7 @@ from openbureau.core.act import ActRefused, FoundingAct, open_act
 from openbureau.core.leaf import SCHEMA, EventKind
 from openbureau.tlog.canonical import canonical
 from openbureau.tlog.commitment import Opening, OpeningRefused, check_opening, record_leaf
-from openbureau.tlog.cosignature import check_cosignatures
+from openbureau.tlog.cosignature import cosigners
 from openbureau.tlog.entry import parse_entry
 from openbureau.tlog.merkle import ProofRefused, check_inclusion, leaf_hash
 from openbureau.tlog.note import NoteRefused
@@ -131,8 +131,8 @@ class _Reading:
         if checkpoint.origin != key.name:
             tally.wrong("log_proof", "is of another log", "属于其他日志")
             return
-        seen = check_cosignatures(proof.checkpoint, tuple(self._policy.witnesses.values()))
-        if not self._policy.is_met(frozenset(seen)):
+        seen = cosigners(proof.checkpoint, self._policy.keys)
+        if not self._policy.is_met(seen):
             tally.wrong("log_proof", "lacks the witnesses that the policy asks for", "缺少信任策略要求的见证方")
             return
         self.is_logged = True

@@ -5,7 +5,7 @@ import secrets
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Protocol
 
@@ -23,6 +23,7 @@ from openbureau.jobs.rounds import Rounds
 from openbureau.web.app import create_app
 from openbureau.web.deliver import deliver_due
 from openbureau.web.telemetry import LOGGING, Figures
+from openbureau.web.witnesses import ROUND_SECONDS, publishing
 
 FORGET_SECONDS = 30
 INDEX_SECONDS = 20
@@ -39,14 +40,33 @@ class Says(Protocol):
         ...
 
 
-def serve(bureau: Bureau, *, host: str, port: int, ready: socket.socket | None = None) -> None:
-    """Serve until stopped.  What was received and not loaded yet is loaded beside, and what waits is sequenced."""
+def serve(
+    bureau: Bureau,
+    *,
+    host: str,
+    port: int,
+    ready: socket.socket | None = None,
+    witnesses: Mapping[str, str] | None = None,
+) -> None:
+    """Serve until stopped.  What was received and not loaded yet is loaded beside, and what waits is sequenced and cosigned.
+
+    `witnesses` are their addresses by name, where they do not stand in the operator's file.
+    """
     figures = Figures()
 
     def tell(trouble: Exception, duty: str = "loader") -> None:
         figures.fault(trouble, incident=secrets.token_hex(8), route=duty, method="-")
 
-    with Ticker(bureau) as ticker, Loader(bureau, tell=tell) as loader, standing_duties(bureau, tell):
+    with (
+        Ticker(bureau) as ticker,
+        Loader(bureau, tell=tell) as loader,
+        standing_duties(bureau, tell),
+        publishing(bureau, witnesses) as publisher,
+        Rounds(
+            "witnesses", lambda _stopped: publisher.publish(is_alone=True), seconds=ROUND_SECONDS,
+            tell=lambda trouble: tell(trouble, "witnesses"),
+        ),
+    ):  # fmt: skip
         app = create_app(bureau, trouble=lambda: ticker.trouble, wake=loader.wake, figures=figures)
         config = uvicorn.Config(
             app, host=host, port=port, log_config=LOGGING, log_level="warning", access_log=False, server_header=False,
@@ -108,8 +128,8 @@ def standing_duties(bureau: Bureau, tell: Callable[[Exception, str], None]) -> I
         yield
 
 
-def serve_on_free_port(bureau: Bureau, says: Says) -> None:
-    """Serve on the port that is set, or another where that one is taken, and say where."""
+def serve_on_free_port(bureau: Bureau, says: Says, witnesses: Mapping[str, str] | None = None) -> None:
+    """Serve on the port that is set, or another where that one is taken, and say where; `witnesses` as `serve` takes them."""
     with _listening(bureau.settings.host, bureau.settings.port) as ready:
         host, port = ready.getsockname()[:2]
         says.say(
@@ -118,7 +138,7 @@ def serve_on_free_port(bureau: Bureau, says: Says) -> None:
             f"\n页面与接口：http://{host}:{port}/?lang=zh-CN\n"
             f"接口说明：http://{host}:{port}/schema/openapi.json\n按 Ctrl-C 结束。",
         )
-        serve(bureau, host=host, port=port, ready=ready)
+        serve(bureau, host=host, port=port, ready=ready, witnesses=witnesses)
 
 
 def _listening(host: str, port: int) -> socket.socket:

@@ -19,7 +19,7 @@ from openbureau.core.leaf import NONE, SCHEMA, EventKind
 from openbureau.core.sign_in.message import RESPONSE_TAG, body_digest
 from openbureau.tlog.canonical import NotCanonical, canonical
 from openbureau.tlog.commitment import Opening, OpeningRefused, check_opening
-from openbureau.tlog.cosignature import check_cosignatures
+from openbureau.tlog.cosignature import cosigners
 from openbureau.tlog.entry import parse_entry
 from openbureau.tlog.merkle import ProofRefused, leaf_hash
 from openbureau.tlog.note import NoteRefused, VerifierKey
@@ -143,12 +143,12 @@ def check_place(trust: Trust, entry: bytes, proof: str, *, log: str | None = Non
     try:
         parsed = parse_proof(proof)
         checkpoint = check_proof(parsed, entry, key)
-        signers = check_cosignatures(parsed.checkpoint, tuple(trust.policy.witnesses.values()))
+        signers = cosigners(parsed.checkpoint, trust.policy.keys)
     except (Malformed, ProofRefused, NoteRefused, *_SHAPES) as trouble:
         raise ReceiptRefused(f"the proof does not hold: {_words(trouble)}", "证明不成立") from None
     if checkpoint.origin != key.name:
         raise ReceiptRefused("the proof is of another log", "证明属于其他日志")
-    if not trust.policy.is_met(frozenset(signers)):
+    if not trust.policy.is_met(signers):
         raise ReceiptRefused("the checkpoint lacks the policy's quorum of witnesses", "检查点缺少策略要求的见证方")
     return Place(parsed.index, checkpoint.size, checkpoint.root, parsed.checkpoint.decode())
 

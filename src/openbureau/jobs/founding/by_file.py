@@ -13,24 +13,32 @@ from openbureau.jobs.founding.init import MEMBERS, Plan, draft, found, found_san
 from openbureau.jobs.founding.sandbox import keep_tokens
 from openbureau.lab.country import make_country
 from openbureau.law.workdays import civil_day
+from openbureau.tlog.policy import Quorum, parse_quorum
+from openbureau.tlog.strict import Malformed
 
 
 def _quiet(_line: str) -> None:
     """The founding says what it did once, at its end."""
 
 
-def found_demo(settings: Settings, *, origin: str, installation: str) -> dict[str, Any]:
+def found_demo(
+    settings: Settings, *, origin: str, installation: str, witnesses: Quorum | None = None
+) -> dict[str, Any]:
     """A sandbox with the members of the synthetic country."""
     now = datetime.now(UTC)
     members = make_country(2021, people=12, firms=1, months=6, until=civil_day(now)).members
     with database(settings, _quiet) as url:
-        tokens = found_sandbox(settings, url, Plan(installation, origin, members), now=now, random=os.urandom)
+        tokens = found_sandbox(
+            settings, url, Plan(installation, origin, members, witnesses), now=now, random=os.urandom
+        )
     return _kept(settings, tokens)
 
 
-def draft_from(settings: Settings, members: Path, to: Path, *, origin: str, installation: str) -> None:
-    """Make the keys and write the act for its members to sign."""
-    plan = Plan(installation, origin, parse_members(_json(members)))
+def draft_from(
+    settings: Settings, members: Path, to: Path, *, origin: str, installation: str, witnesses: Path | None = None
+) -> None:
+    """Make the keys and write the act for its members to sign.  `witnesses` holds them as an act names them."""
+    plan = Plan(installation, origin, parse_members(_json(members)), _quorum(witnesses) if witnesses else None)
     body = draft(settings, plan, on=civil_day(datetime.now(UTC)), random=os.urandom)
     write_private(to, json.dumps({"body": body, "signatures": {}}, ensure_ascii=False, indent=1) + "\n")
 
@@ -42,6 +50,13 @@ def found_by(settings: Settings, act: Path) -> dict[str, Any]:
     with database(settings, _quiet) as url:
         tokens = found(settings, url, signed, now=datetime.now(UTC), random=os.urandom)
     return _kept(settings, tokens)
+
+
+def _quorum(path: Path) -> Quorum:
+    try:
+        return parse_quorum(_json(path))
+    except Malformed as trouble:
+        raise ActRefused(f"{path}: {trouble}") from None
 
 
 def _json(path: Path) -> Any:

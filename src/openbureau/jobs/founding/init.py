@@ -31,6 +31,7 @@ from openbureau.tlog.canonical import canonical
 from openbureau.tlog.entry import render_system
 from openbureau.tlog.merkle import leaf_hash
 from openbureau.tlog.note import VerifierKey, verifier_key
+from openbureau.tlog.policy import Quorum
 from openbureau.tlog.strict import render_base64
 from openbureau.tlog.vrf import vrf_public
 
@@ -45,6 +46,7 @@ class Plan:
     installation: str
     origin: str
     members: tuple[Member, ...]
+    witnesses: Quorum | None = None
 
 
 def draft(settings: Settings, plan: Plan, *, on: date, random: Random) -> dict[str, Any]:
@@ -72,6 +74,7 @@ def draft(settings: Settings, plan: Plan, *, on: date, random: Random) -> dict[s
         },
         keys=_public_keys(verifier_key(plan.origin, keys.key("log")), vrf_public(keys.key("vrf")), response),
         members=plan.members,
+        witnesses=plan.witnesses,
     )
 
 
@@ -84,7 +87,7 @@ def found(settings: Settings, url: str, act: Any, *, now: datetime, random: Rand
     installation would draft: other keys, another rule set, another mode.
     """
     opened = open_act(act)
-    plan = Plan(str(opened.body["installation"]), opened.origin, tuple(opened.members.values()))
+    plan = Plan(str(opened.body["installation"]), opened.origin, tuple(opened.members.values()), opened.quorum)
     expected = draft(settings, plan, on=date.fromisoformat(opened.body["made_on"]), random=random)
     differing = sorted(name for name in expected if expected[name] != opened.body[name])
     if differing:

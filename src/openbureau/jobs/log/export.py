@@ -22,9 +22,10 @@ from openbureau.store.audit.figures import kept_figures
 from openbureau.store.billing import closed_month, closed_months, invoices_of
 from openbureau.store.identity import linked_subjects
 from openbureau.store.inquiry import NO_SUBJECT
-from openbureau.store.log import all_events, answers_of, entry_bundle, latest_head, leaf_place, stored_tiles
+from openbureau.store.log import all_events, answers_of, entry_bundle, leaf_place, stored_tiles
 from openbureau.store.sealing import unseal
 from openbureau.store.subject import label_of_subject, own_events, sandbox_handles
+from openbureau.store.witness.cosigned import published_head
 from openbureau.tlog.commitment import open_fields
 from openbureau.tlog.strict import render_base64
 from openbureau.tlog.tile import ENTRIES, tiles_of
@@ -57,7 +58,7 @@ def _log(bureau: Bureau, directory: Path) -> int:
     """Tiles and bundles first, the checkpoint last: whoever sees a checkpoint finds its tiles."""
     count = 0
     with bureau.store.connection("auditor") as connection:
-        head = latest_head(connection)
+        head = published_head(connection)
         if head is None:
             return 0
         tiles = stored_tiles(connection)
@@ -96,7 +97,7 @@ def _openings(bureau: Bureau, directory: Path) -> int:
     count = 0
     try:
         with bureau.store.connection("auditor") as connection:
-            head = latest_head(connection)
+            head = published_head(connection)
             for row in all_events(connection, head.size if head else 0):
                 subject_id, leaf_hash, key_kind, sealed, index, wrapped, actor = row
                 key = bureau.data_key(wrapped, f"subject/{subject_id}") if key_kind == "person" and wrapped else None
@@ -121,7 +122,7 @@ def _bills(bureau: Bureau, directory: Path) -> None:
     """The committee's view of every invoice of the months that this log closes: salted summaries."""
     lines = []
     with bureau.store.connection("auditor") as connection:
-        head = latest_head(connection)
+        head = published_head(connection)
         for month in closed_months(connection):
             closed = closed_month(connection, month)
             place = leaf_place(connection, closed.leaf) if closed else None
@@ -138,7 +139,7 @@ def _bills(bureau: Bureau, directory: Path) -> None:
 def _figures(bureau: Bureau, directory: Path) -> None:
     """The published figures of the months that this log binds."""
     with bureau.store.connection("auditor") as connection:
-        head = latest_head(connection)
+        head = published_head(connection)
         for one in kept_figures(connection):
             place = leaf_place(connection, one.leaf)
             if head is not None and place is not None and place[0] < head.size:
@@ -184,13 +185,20 @@ def _chain(bureau: Bureau, path: Path, subject_id: str) -> None:
 
 
 def _answers(bureau: Bureau, directory: Path) -> int:
-    """Sandbox only: answers as they were delivered, with their receipts."""
+    """Sandbox only: answers as they were delivered, with their receipts, as far as the exported log goes."""
+    count = 0
     with bureau.store.connection("auditor") as connection:
         rows = answers_of(connection, MOST_ANSWERS)
-    for inquiry_id, subject_id, sealed, wrapped in rows:
+        head = published_head(connection)
+        places = {row[0]: leaf_place(connection, row[4]) for row in rows}
+    for inquiry_id, subject_id, sealed, wrapped, _ in rows:
+        place = places[inquiry_id]
+        if head is None or place is None or place[0] >= head.size:
+            continue
         key = bureau.data_key(wrapped, f"subject/{subject_id}")
         answer, _, receipt = open_outcome(unseal(key, sealed, place=f"inquiry/{inquiry_id}"))
         folder = directory / "reports" / inquiry_id
         _write(folder / "answer.json", answer)
         _write(folder / "receipt.json", _json(receipt))
-    return len(rows)
+        count += 1
+    return count

@@ -7,7 +7,8 @@ nothing more is signed, and the trouble is kept for the operator to see.
 import threading
 
 from openbureau.jobs.context import Bureau
-from openbureau.store.log import LogMisbehaviour, Sequencer
+from openbureau.jobs.log.quorum import meet
+from openbureau.store.log import LogMisbehaviour, Sequencer, latest_head
 from openbureau.tlog.checkpoint import Checkpoint, sign_checkpoint
 
 
@@ -22,10 +23,16 @@ def sequencer(bureau: Bureau) -> Sequencer:
 
 
 def sequence(bureau: Bureau) -> int:
-    """Sign everything that waits; how many leaves."""
+    """Sign everything that waits; how many leaves.
+
+    `NotCleared` where the log has witnesses and this process has not heard from enough of them (`jobs/log/publish.py`).
+    """
+    if bureau.act.quorum is not None:
+        bureau.witnessing.check()
     total = 0
     worker = sequencer(bureau)
     with bureau.store.connection("sequencer") as connection:
+        meet(bureau.witnessing, head.size if (head := latest_head(connection)) else 0)
         while count := worker.run(connection, bureau.clock()):
             total += count
     return total

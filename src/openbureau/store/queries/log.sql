@@ -70,7 +70,7 @@ select e.subject_id, e.leaf_hash, e.key_kind, e.sealed, l.leaf_index, s.wrapped_
 -- Sealed answers with their receipts, for a sandbox export.
 -- touches: inquiry, subject
 -- for: jobs.log.export
-select q.inquiry_id, q.subject_id, q.outcome_sealed, s.wrapped_key
+select q.inquiry_id, q.subject_id, q.outcome_sealed, s.wrapped_key, q.leaf_hash
   from bureau.inquiry q join bureau.subject s using (subject_id) where q.outcome <> 'refused' order by q.asked_at limit %s
 
 -- add_act

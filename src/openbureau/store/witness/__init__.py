@@ -1,0 +1,1 @@
+"""What witnesses have cosigned."""
