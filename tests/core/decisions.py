@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from core.permit_oracle import AUTHORITY_KINDS, COURT_KINDS, DEFERRAL_DAYS, ORDER_DAYS, World
+from core.permit_oracle import AUTHORITY_KINDS, COURT_KINDS, DEFERRAL_DAYS, ERASURE_REASONS, ORDER_DAYS, World
 from openbureau.core.decision import entitlement
 from openbureau.core.decision.order import AUTHORITY_PURPOSE, COURT_PURPOSE, Deferral, Document
 from openbureau.core.decision.policy import Answer, Entity, Policies
@@ -40,8 +40,9 @@ FLAWS = {
 }  # fmt: skip
 """What may be wrong in a world, by act."""
 ACTS = {
-    "inquire": 50, "order": 18, "furnish": 4, "correct": 4, "recordConsent": 8, "seeOwnFile": 3, "giveConsent": 3,
+    "inquire": 64, "order": 24, "furnish": 4, "correct": 4, "recordConsent": 8, "seeOwnFile": 3, "giveConsent": 3,
     "confirmConsent": 3, "withdrawConsent": 3, "viewCase": 8, "viewPerson": 8, "inspectFurnisher": 4, "sampleMasked": 4,
+    "eraseOwnFile": 6, "eraseFile": 4,
 }  # fmt: skip
 """Every act, with how often it is met."""
 ORDER_PURPOSES = (COURT_PURPOSE, AUTHORITY_PURPOSE)
@@ -102,7 +103,9 @@ def random_world(source: random.Random) -> World:
     if source.random() < 0.7:
         wrong.add(source.choice(flaws))
     base: World = {"act": act, "today": NOW, "own": source.random() < 0.6}
-    if act in {"viewCase", "inspectFurnisher", "sampleMasked", "viewPerson"}:
+    if act == "eraseOwnFile":
+        return base | {"running": source.random() < 0.4, "term": source.random() < 0.4}
+    if act in {"viewCase", "inspectFurnisher", "sampleMasked", "viewPerson", "eraseFile"}:
         return base | _look(source, act)
     purpose = source.choice(
         NAMES if act != "order" else ("judicial", "official", "judicial", "official", "loan-approval")
@@ -120,8 +123,12 @@ def random_world(source: random.Random) -> World:
 def _look(source: random.Random, act: str) -> World:
     """Staff with a reason, every other time as the rules want both."""
     if source.random() < 0.5:
-        return {"staff": source.choice(STAFF), "reason": source.choice(REASONS)}
-    right = {"viewCase": ("reviewer", "identity-review"), "viewPerson": ("committee", "unmasking")}
+        reasons_given = (*REASONS, *ERASURE_REASONS) if act == "eraseFile" else REASONS
+        return {"staff": source.choice(STAFF), "reason": source.choice(reasons_given)}
+    right = {
+        "viewCase": ("reviewer", "identity-review"), "viewPerson": ("committee", "unmasking"),
+        "eraseFile": ("reviewer", source.choice(ERASURE_REASONS)),
+    }  # fmt: skip
     staff, reason = right.get(act, ("regulator" if act == "inspectFurnisher" else "committee", ""))
     return {"staff": staff, "reason": reason}
 
@@ -311,6 +318,12 @@ _ACTS: dict[str, Callable[[Mapping[str, Any], Policies], Permit | Leave | Refusa
     ),
     "recordConsent": _record_consent,
     "seeOwnFile": _own, "giveConsent": _own, "confirmConsent": _own, "withdrawConsent": _own,
+    "eraseOwnFile": lambda world, policies: entitlement.may_erase_own(
+        policies, RULEBOOK, is_own=world["own"], has_running=world["running"], has_term=world["term"]
+    ),
+    "eraseFile": lambda world, policies: entitlement.may_erase(
+        policies, RULEBOOK, role=world["staff"], reason=world["reason"]
+    ),
     "viewCase": _view, "viewPerson": _view, "sampleMasked": _view,
     "inspectFurnisher": lambda world, policies: entitlement.may_inspect(policies, RULEBOOK, role=world["staff"]),
 }  # fmt: skip

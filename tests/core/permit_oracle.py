@@ -10,8 +10,9 @@ Plain worlds in, plain answers out: nothing of the project is used here.  Source
 - Personal Information Protection Law (个人信息保护法): Art. 6 (smallest scope), Art. 14 (a changed purpose needs a new
   consent; the person's own and explicit word), Art. 15 (withdrawal), Art. 18 (no notice where a law demands secrecy),
   Art. 23 (separate consent), Art. 28 and 31 (minors), Art. 34 and 35 (state organs: competence, procedure, no more than
-  needed, notice unless it would hinder them), Art. 44 (the person restricts, save where a law provides otherwise), Art. 49
-  (the deceased), Art. 58 (the committee oversees).
+  needed, notice unless it would hinder them), Art. 44 (the person restricts, save where a law provides otherwise), Art. 47
+  (deleted when the purpose is achieved, the consent withdrawn, the handling unlawful; kept only while a term of the law
+  runs), Art. 49 (the deceased), Art. 58 (the committee oversees).
 - Regulation on Network Data Security (网络数据安全管理条例): Art. 12 (agreed purpose, method and scope with whoever
   receives), Art. 22 (not beyond the consented purpose, method and kind), Art. 51 (inspectors look at nothing that does not
   bear on their inspection), Art. 62 (7) (a separate consent is one for one specific processing).
@@ -27,6 +28,8 @@ Common to all worlds: `act`, `today` (days are whole numbers).  A member is {act
   furnish: member.  correct: member, own (did it furnish the record).
   recordConsent: member, own (is it the recipient), recipient (a member), purpose
   seeOwnFile, giveConsent, confirmConsent, withdrawConsent: own
+  eraseOwnFile: own, running (an account is open), term (something adverse is kept whose time is not over).
+  eraseFile: staff, reason
   viewCase, inspectFurnisher, sampleMasked, viewPerson: staff (role), reason (empty where none is given)
 """
 
@@ -45,6 +48,8 @@ COURT_KINDS = ("trial", "enforcement", "bankruptcy")
 AUTHORITY_KINDS = ("criminal-investigation", "supervision-investigation", "tax", "administrative-case")
 VIEW_REASONS = ("identity-review",)
 UNMASKING_REASONS = ("unmasking",)
+ERASURE_REASONS = ("unlawful", "never-theirs", "purpose-achieved", "court-order")
+"""Art. 47 of the law: handled against law or agreement, purpose achieved or beyond reach, and what a court decides."""
 COVERED_BY_REPORT = ("report", "score", "attributes", "question", "changes")
 
 ORDER = (
@@ -53,7 +58,7 @@ ORDER = (
     "no-consent", "purpose-not-covered", "guarantor-not-consented", "product-not-covered", "consent-withdrawn",
     "consent-expired", "consent-used", "consent-outdated", "consent-not-confirmed", "no-running-account", "no-file-held",
     "identity-ambiguous", "identity-not-confirmed", "subject-deceased", "subject-minor", "file-frozen", "not-own-file",
-    "no-view-of-persons", "view-without-reason",
+    "erasure-account-running", "erasure-term-running", "no-view-of-persons", "view-without-reason", "erasure-without-reason",
 )  # fmt: skip
 NOBODY_SAID_YES = "role-not-entitled"
 """Where nothing stands against an act and yet no law or contract gives it to this role."""
@@ -90,7 +95,7 @@ _GROUNDS = {
     "furnish": "furnishing-under-contract", "correct": "correction-by-furnisher", "seeOwnFile": "own-file",
     "giveConsent": "own-consent", "confirmConsent": "own-consent", "withdrawConsent": "own-consent",
     "viewCase": "case-review", "viewPerson": "committee-unmasking", "inspectFurnisher": "supervision",
-    "sampleMasked": "committee-sample",
+    "sampleMasked": "committee-sample", "eraseOwnFile": "erasure-by-request", "eraseFile": "erasure-by-decision",
 }  # fmt: skip
 
 
@@ -268,6 +273,19 @@ def _against_stranger(world: World) -> set[str]:
     return set() if world["own"] else {"not-own-file"}
 
 
+def _against_wish(world: World) -> set[str]:
+    """Law Art. 47 and Regulation Art. 16: not while it serves, nor while a term of the law runs; nobody wishes for another."""
+    if not world["own"]:
+        return {"not-own-file"}
+    found = {"erasure-account-running"} if world["running"] else set()
+    return found | ({"erasure-term-running"} if world["term"] else set())
+
+
+def _against_decision(world: World) -> set[str]:
+    """Law Art. 47: the cases in which what is held is deleted, and no others."""
+    return set() if world["reason"] in ERASURE_REASONS else {"erasure-without-reason"}
+
+
 def _against_look(world: World, *, reasons: tuple[str, ...], shut_out: set[str]) -> set[str]:
     """Art. 22: for a purpose that is written down.  Network Data, Art. 51: inspectors look at institutions, not persons."""
     found = set() if world["reason"] in reasons else {"view-without-reason"}
@@ -302,6 +320,8 @@ _RULES: dict[str, tuple[Callable[[World], set[str]], Callable[[World], bool], Ca
     "correct": (_against_correction, _is_furnisher, _nothing),
     "recordConsent": (_against_recording, _may_record, _nothing),
     "seeOwnFile": _OWN, "giveConsent": _OWN, "confirmConsent": _OWN, "withdrawConsent": _OWN,
+    "eraseOwnFile": (_against_wish, _anybody, _nothing),
+    "eraseFile": (_against_decision, _staff("reviewer"), _nothing),
     "viewCase": (_against_review, _staff("reviewer"), _nothing),
     "viewPerson": (_against_unmasking, _staff("committee"), _nothing),
     "inspectFurnisher": (_nothing, _staff("regulator"), _nothing),

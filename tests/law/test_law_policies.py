@@ -108,5 +108,5 @@ def test_the_forbids_are_those_of_the_text() -> None:
         "inquiry-under-consent", "post-loan-under-consent", "guarantor-check-under-consent", "employment-under-consent",
         "court-order", "official-order", "furnishing-under-contract", "correction-by-furnisher", "consent-by-collector",
         "consent-by-recipient", "own-file", "own-consent", "case-review", "supervision", "committee-sample",
-        "committee-unmasking",
+        "committee-unmasking", "erasure-by-request", "erasure-by-decision",
     }  # fmt: skip

@@ -33,6 +33,9 @@ NOBODY = {
     RefusalCode.NOT_OWN_FILE: "stands against a person's own acts, not against an inquiry",
     RefusalCode.NO_VIEW_OF_PERSONS: "stands against our staff, not against an inquiry",
     RefusalCode.VIEW_WITHOUT_REASON: "stands against our staff, not against an inquiry",
+    RefusalCode.ERASURE_ACCOUNT_RUNNING: "stands against an erasure, not against an inquiry",
+    RefusalCode.ERASURE_TERM_RUNNING: "stands against an erasure, not against an inquiry",
+    RefusalCode.ERASURE_WITHOUT_REASON: "stands against our staff, not against an inquiry",
     RefusalCode.ANSWER_OUTDATED: "of an earlier answer told again, when its content may not be shown any more",
     AnswerWord.DISPUTED: "nothing held is marked as disputed yet",
 }

@@ -39,8 +39,11 @@ class RefusalCode(StrEnum):
     SUBJECT_MINOR = "subject-minor"
     FILE_FROZEN = "file-frozen"
     NOT_OWN_FILE = "not-own-file"
+    ERASURE_ACCOUNT_RUNNING = "erasure-account-running"
+    ERASURE_TERM_RUNNING = "erasure-term-running"
     NO_VIEW_OF_PERSONS = "no-view-of-persons"
     VIEW_WITHOUT_REASON = "view-without-reason"
+    ERASURE_WITHOUT_REASON = "erasure-without-reason"
     ANSWER_OUTDATED = "answer-outdated"
 
 
@@ -79,6 +82,14 @@ TITLES: dict[RefusalCode, tuple[str, str]] = {
     RefusalCode.SUBJECT_MINOR: ("The person is a minor", "信息主体为未成年人"),
     RefusalCode.FILE_FROZEN: ("The person has frozen the file", "本人已冻结信用档案"),
     RefusalCode.NOT_OWN_FILE: ("This is another person's file", "这是他人的档案"),
+    RefusalCode.ERASURE_ACCOUNT_RUNNING: (
+        "An account is still running, so what is held of it still serves its purpose",
+        "仍有存续账户，所保存的信息尚需用于约定目的",
+    ),
+    RefusalCode.ERASURE_TERM_RUNNING: (
+        "The term for which adverse information is kept is not over",
+        "不良信息的保存期限未届满",
+    ),
     RefusalCode.NO_VIEW_OF_PERSONS: (
         "This role sees institutions and figures, not persons",
         "该角色只看机构与统计，不看个人",
@@ -86,6 +97,10 @@ TITLES: dict[RefusalCode, tuple[str, str]] = {
     RefusalCode.VIEW_WITHOUT_REASON: (
         "A look at a person needs a reason that the rules name",
         "查看个人须有规定的理由",
+    ),
+    RefusalCode.ERASURE_WITHOUT_REASON: (
+        "An erasure by decision needs a reason that the rules name",
+        "决定删除须有规定的理由",
     ),
     RefusalCode.ANSWER_OUTDATED: (
         "The earlier answer shows something that may not be shown any more",

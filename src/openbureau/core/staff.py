@@ -27,6 +27,7 @@ class Capability(StrEnum):
     RUN = "run"  # figures and trouble of the running installation
     HELP_MEMBERS = "help-members"
     DECIDE_LINKS = "decide-links"
+    DECIDE_ERASURES = "decide-erasures"
     SEE_PERSON = "see-person"  # a person's file, each look an event in their chain
     SETTLE_BILLS = "settle-bills"
     SUPERVISE = "supervise"  # furnishers' files and figures, no person
@@ -37,7 +38,7 @@ class Capability(StrEnum):
 CAPABILITIES: Mapping[StaffRole, frozenset[Capability]] = {
     StaffRole.OPERATOR: frozenset({Capability.RUN}),
     StaffRole.SUPPORT: frozenset({Capability.HELP_MEMBERS}),
-    StaffRole.REVIEWER: frozenset({Capability.DECIDE_LINKS, Capability.SEE_PERSON}),
+    StaffRole.REVIEWER: frozenset({Capability.DECIDE_LINKS, Capability.DECIDE_ERASURES, Capability.SEE_PERSON}),
     StaffRole.BILLING: frozenset({Capability.SETTLE_BILLS}),
     StaffRole.REGULATOR: frozenset({Capability.SUPERVISE}),
     StaffRole.AUDITOR: frozenset({Capability.AUDIT}),
@@ -46,8 +47,8 @@ CAPABILITIES: Mapping[StaffRole, frozenset[Capability]] = {
 """What each role can do; what is not here, it cannot."""
 OPERATING = frozenset(
     {
-        Capability.RUN, Capability.HELP_MEMBERS, Capability.DECIDE_LINKS, Capability.SEE_PERSON,
-        Capability.SETTLE_BILLS,
+        Capability.RUN, Capability.HELP_MEMBERS, Capability.DECIDE_LINKS, Capability.DECIDE_ERASURES,
+        Capability.SEE_PERSON, Capability.SETTLE_BILLS,
     }
 )  # fmt: skip
 AUDITING = frozenset({Capability.SUPERVISE, Capability.AUDIT, Capability.JUDGE_MEMBERS})

@@ -100,7 +100,7 @@ _entry = msgspec.json.Decoder(Entry).decode
 class Bills(Inspector):
     """Closed months: every charge of the log is on the invoice of its member, and the sums follow from it."""
 
-    name, needs_events = "bills", True
+    name, needs_events, sees_closed = "bills", True, True
 
     def __init__(self, case: Case) -> None:
         super().__init__(case)
@@ -234,11 +234,17 @@ class Bills(Inspector):
         self._given_leaves.add(given.leaf)
         is_shown = (
             shows is not None and shows.kind == CORRECTION and shows.label == told.label and shows.index > told.index
-        )
+        ) or self._is_closed(given)
         if given.reason is Reason.WRONG_ANSWER and not is_shown:
             self.tally.wrong(
                 place, f"calls an answer wrong that nothing corrected: {given.leaf[:16]}", "没有更正记录证明答复有误"
             )
+
+    def _is_closed(self, given: Given) -> bool:
+        """Do the charge and what showed it wrong lie in one chain that an erasure closed?"""
+        closed = self.case.claims.by_leaf
+        both = closed.get(given.leaf), closed.get(given.evidence or "")
+        return both[0] is not None and both[0] is both[1]
 
 
 def _charge(fields: dict[str, str]) -> tuple[str, Place] | None:
@@ -261,7 +267,7 @@ def _month_of(content: bytes) -> str:
 class BillLanes(Inspector):
     """Within each member, month and lane the bill numbers run 1, 2, 3 ..."""
 
-    name, needs_events = "bill-lanes", True
+    name, needs_events, sees_closed = "bill-lanes", True, True
 
     def __init__(self, case: Case) -> None:
         super().__init__(case)

@@ -7,7 +7,7 @@ whose promise that is.  Each `Inspector` keeps one promise and can be left out w
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache, cached_property
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from openbureau.law.reader import Law, load_law, read_pack
 from openbureau.law.strict_yaml import LawError
@@ -19,6 +19,9 @@ from openbureau.watch.export import Export
 from openbureau.watch.openings import Opened
 from openbureau.watch.promises import PROMISES
 from openbureau.watch.verdict import Check, Tally, Trouble
+
+if TYPE_CHECKING:
+    from openbureau.watch.erasures import Claims
 
 ACT = "system/founding-act.json"
 
@@ -85,6 +88,13 @@ class Case:
             return parse_policy(text)
         except (Malformed, NoteRefused) as trouble:
             raise Trouble("policy", str(trouble), "信任策略文件格式不正确") from None
+
+    @cached_property
+    def claims(self) -> "Claims":
+        """The erasures that the export shows, and which entries they closed."""
+        from openbureau.watch.erasures import read_claims
+
+        return read_claims(self)
 
     @cached_property
     def act(self) -> dict[str, Any]:
@@ -167,6 +177,8 @@ class Inspector:
     needs_events: ClassVar[bool] = False
     in_log_order: ClassVar[bool] = False
     """Sees events in the order of the log, not of each person's chain."""
+    sees_closed: ClassVar[bool] = False
+    """Also sees what is left open of entries that an erasure closed."""
 
     def __init__(self, case: Case) -> None:
         self.case = case

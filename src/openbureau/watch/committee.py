@@ -30,14 +30,20 @@ class Committee:
     """Reads the committee's openings along with the log."""
 
     def __init__(
-        self, case: Case, *, in_log_order: Callable[[Seen], None], in_chain_order: Callable[[Seen], None]
+        self,
+        case: Case,
+        *,
+        in_log_order: Callable[[Seen], None],
+        in_chain_order: Callable[[Seen], None],
+        closed: Callable[[Seen], None] = lambda _: None,
     ) -> None:
-        self._case, self._pass, self._see = case, in_log_order, in_chain_order
+        self._case, self._pass, self._see, self._closed = case, in_log_order, in_chain_order, closed
         self.tallies = Tallies()
         self._lines = read_openings(case.export, FILE)
         self._ahead: tuple[int, Line] | None = None
         self._is_over = False
-        self._next: dict[str, int] = {}
+        # A chain of which all before the erasure is closed begins, for whoever looks on, with the erasure.
+        self._next: dict[str, int] = {label: claim.said.seq for label, claim in case.claims.by_label.items()}
         self._early: dict[str, dict[int, Seen]] = {}
 
     def take(self, bundle: Bundle) -> None:
@@ -49,6 +55,7 @@ class Committee:
             index = bundle.first + at
             opened = self._opening(index)
             if opened is None:
+                self._missing(index, bundle.hashes[at], commitment)
                 continue
             self.tallies.true.count += 1
             why = opened.fault(commitment)
@@ -80,12 +87,20 @@ class Committee:
                 break
             self._extra(*found)
         if found is None or found[1].index != index:
-            if not self.tallies.complete.missing:
-                self.tallies.complete.wrong(f"entry {index}", "has no opening", "没有对应的公开内容")
             return None
         self._ahead = None
         self.tallies.complete.count += 1
         return found[1].opening
+
+    def _missing(self, index: int, leaf_hash: bytes, commitment: bytes) -> None:
+        """An entry without an opening: closed by an erasure, or hidden."""
+        is_closed, left = self._case.claims.take(index, leaf_hash, commitment)
+        if is_closed:
+            self.tallies.complete.count += 1
+            if left is not None:
+                self._closed(left)
+        elif not self.tallies.complete.missing:
+            self.tallies.complete.wrong(f"entry {index}", "has no opening", "没有对应的公开内容")
 
     def _extra(self, number: int, line: Line) -> None:
         self._ahead = None

@@ -15,6 +15,7 @@ from openbureau.core.staff import CAPABILITIES, Capability, StaffRole, staff_rol
 from openbureau.law.rules import RULE_IDS
 from openbureau.tlog.strict import Malformed, parse_decimal
 from openbureau.watch.case import Case, Inspector, Seen
+from openbureau.watch.erasures import ERASURE, WHOLE
 from openbureau.watch.links import LINK, UNLINK, Joined
 
 ANSWER, REFUSAL = EventKind.INQUIRY.value, EventKind.INQUIRY_REFUSED.value
@@ -24,7 +25,7 @@ _UNDER_CONSENT = frozenset({Role.LENDER, Role.EMPLOYER})
 _KINDS = frozenset(kind.value for kind in EventKind)
 CORRECTION = EventKind.CORRECTION.value
 STAFF_VIEW = EventKind.STAFF_VIEW.value
-_PERSONAL = frozenset({ANSWER, GIVEN, WITHDRAWN, EventKind.SELF_ACCESS.value, STAFF_VIEW, LINK, UNLINK})
+_PERSONAL = frozenset({ANSWER, GIVEN, WITHDRAWN, EventKind.SELF_ACCESS.value, STAFF_VIEW, LINK, UNLINK, ERASURE})
 _BY_MEMBERS = frozenset({ANSWER, REFUSAL, EventKind.FURNISHING.value, CORRECTION})
 ON_PAPER = "paper"
 """The basis of a consent whose written original a member holds: that member is the actor."""
@@ -66,7 +67,10 @@ class Chains(Inspector):
                     place_of(event), "belongs to nobody's chain and should", "事件应属于某人的链条却不在其中"
                 )
             return
-        seq, head = self._heads.get(label, (0, b""))
+        seq, head = self._heads.get(label, self._before(event, label))
+        if seq < 0:
+            self.tally.wrong(place_of(event), "follows the erasure of its file", "出现在档案删除之后")
+            return
         if event.seq != seq + 1:
             self.tally.wrong(
                 place_of(event), f"has number {event.seq} after {seq}", f"编号 {event.seq} 出现在 {seq} 之后"
@@ -74,6 +78,17 @@ class Chains(Inspector):
         if fields["prev"] != (head.hex() if seq else NO_LEAF):
             self.tally.wrong(place_of(event), "does not hold on to the event before it", "没有指向前一个事件")
         self._heads[label] = (event.seq, event.leaf_hash)
+        claim = self.case.claims.by_entry.get(event.index)
+        if claim is not None and claim.said.scope == WHOLE:
+            self._heads[label] = (-1, b"")
+
+    def _before(self, event: Seen, label: str) -> tuple[int, bytes]:
+        """Where a chain stands before the first event that is open: at nothing, or where an erasure closed it."""
+        claim = self.case.claims.by_label.get(label)
+        if claim is None or claim.line.index != event.index:
+            return 0, b""
+        places = [index for index, _ in claim.line.erased]
+        return len(places), claim.hashes.get(places[-1], b"") if places else b""
 
 
 class Actors(Inspector):
@@ -182,6 +197,8 @@ class Consents(Inspector):
             self.tally.count += 1
             mine = (self._persons.get(one) for one in self._joined.of(label))
             held = next((one for one in mine if one is not None and ref in one.given), None)
+            if held is None and fields["basis"] == "consent" and self._was_closed(label, ref):
+                return
             if fields["basis"] != "consent" or held is None:
                 self.tally.wrong(
                     place_of(event), "was answered without an earlier consent of this person", "回答之前没有本人的同意"
@@ -190,6 +207,11 @@ class Consents(Inspector):
                 self.tally.wrong(
                     place_of(event), "was answered on a consent that had been withdrawn", "所依据的同意已被撤回"
                 )
+
+    def _was_closed(self, label: str, ref: str) -> bool:
+        """Does the consent lie in the chain of somebody who was linked and has been erased since?"""
+        claim = self.case.claims.by_leaf.get(ref)
+        return claim is not None and claim.said.label in self._joined.of(label)
 
 
 class Orders(Inspector):
@@ -253,7 +275,7 @@ class Decisions(Inspector):
 class Free(Inspector):
     """Nothing but an answer is charged."""
 
-    name, needs_events = "free", True
+    name, needs_events, sees_closed = "free", True, True
 
     def see(self, event: Seen) -> None:
         """One event."""
@@ -268,7 +290,7 @@ class Free(Inspector):
 class Charges(Inspector):
     """The price of each answer is well formed, follows the tariff of its member's class, and stands on a bill if it costs."""
 
-    name, needs_events = "charges", True
+    name, needs_events, sees_closed = "charges", True, True
 
     def __init__(self, case: Case) -> None:
         super().__init__(case)

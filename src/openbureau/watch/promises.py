@@ -69,6 +69,10 @@ PROMISES: dict[str, dict[str, str]] = {
         "en": "Every hour the log says where each person's events ended, so that nobody can be shown less than there is.",
         "zh": "日志每小时记载每个人的事件链条止于何处，任何人都不会看到比实际更少的内容。",
     },
+    "erasures": {
+        "en": "What is not laid open any more was closed by an erasure that the law allows, signed, and of a whole chain.",
+        "zh": "不再公开的内容，都由依法作出、经签名、覆盖整条链的删除所关闭。",
+    },
     "actors": {
         "en": "Only founding members asked, furnished or entered a consent on paper; every other consent comes from the "
         "person; only staff look as staff or link.",

@@ -14,6 +14,7 @@ from typing import ClassVar
 from openbureau.watch import committee, tree
 from openbureau.watch.bills import BillLanes, Bills
 from openbureau.watch.case import Case, Inspector, Seen
+from openbureau.watch.erasures import Erasures
 from openbureau.watch.events import Actors, Chains, Charges, Consents, Decisions, Free, Orders
 from openbureau.watch.export import Export
 from openbureau.watch.foundation import (
@@ -77,8 +78,8 @@ READINGS: tuple[type[Inspector], ...] = (_Root, _Tiles, _Entries, _Complete, _Tr
 """What every judgement on events rests on: the log was read whole, and its openings are true."""
 CHECKS: tuple[type[Inspector], ...] = (
     SignedCheckpoint, Witnesses, Continues, _Root, _Tiles, _Entries, FoundingAct, ActSigned, Keys, MemberKeys, Policies,
-    LawInForce, Scorecards, _Complete, _True, Chains, Indexes, Actors, Links, Consents, Orders, Decisions, Free, Charges,
-    BillLanes, Bills, FiguresBound, Figures, Members, Labels, Diaries, Receipts, Promises, Answers, Scores,
+    LawInForce, Scorecards, _Complete, _True, Chains, Erasures, Indexes, Actors, Links, Consents, Orders, Decisions, Free,
+    Charges, BillLanes, Bills, FiguresBound, Figures, Members, Labels, Diaries, Receipts, Promises, Answers, Scores,
 )  # fmt: skip
 """Every check, in the order in which they are told."""
 
@@ -190,7 +191,8 @@ def _examine(case: Case, inspectors: tuple[Inspector, ...]) -> None:
     seeing = [inspector for inspector in alive if type(inspector).see is not Inspector.see]
 
     ordered, chained = (_Crowd([one for one in seeing if one.in_log_order is wanted]) for wanted in (True, False))
-    watching = committee.Committee(case, in_log_order=ordered.see, in_chain_order=chained.see)
+    closed = _Crowd([one for one in seeing if one.sees_closed])
+    watching = committee.Committee(case, in_log_order=ordered.see, in_chain_order=chained.see, closed=closed.see)
     reading = _Reading(case, tree.TreeReader(case), watching)
     try:
         for bundle in reading.reader.bundles():

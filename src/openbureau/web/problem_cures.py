@@ -126,6 +126,18 @@ REFUSAL_CURES: dict[RefusalCode, Both] = {
         "Look at institutions and figures; a person's file is opened by a reviewer with a case, or unmasked by the committee.",
         "请查看机构、文件与统计；个人档案由复核员凭案件查看，或由委员会揭示。",
     ),
+    RefusalCode.ERASURE_ACCOUNT_RUNNING: (
+        "Close the account with its institution, or have a record that is not yours corrected; then ask again.",
+        "请先向该机构结清并关闭账户，或申请更正不属于您的记录，再提出删除。",
+    ),
+    RefusalCode.ERASURE_TERM_RUNNING: (
+        "Wait for the day that the page names: it goes then by itself. Against the law or wrong? Ask for a decision.",
+        "请等到页面所示日期，届时自动删除。如认为处理违法或有误，请申请裁定。",
+    ),
+    RefusalCode.ERASURE_WITHOUT_REASON: (
+        "Give one of the reasons that the rules name.",
+        "请给出规定的理由之一。",
+    ),
     RefusalCode.VIEW_WITHOUT_REASON: (
         "Open the person through a case, or give the reason that the rules name.",
         "请通过案件查看，或给出规定的理由。",

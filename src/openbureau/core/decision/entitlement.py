@@ -11,6 +11,7 @@ from openbureau.core.permit import CLEAR, FileFlags, file_entity
 from openbureau.law.rules import Rulebook
 
 SEE_OWN, GIVE, CONFIRM, WITHDRAW = "seeOwnFile", "giveConsent", "confirmConsent", "withdrawConsent"
+ERASE_OWN, ERASE = "eraseOwnFile", "eraseFile"
 VIEW_CASE, VIEW_PERSON, SAMPLE = "viewCase", "viewPerson", "sampleMasked"
 _PERSON = Entity("Person", "subject")
 _INSTITUTION = Entity("Institution", "furnisher")
@@ -49,6 +50,21 @@ def may_of_person(policies: Policies, rulebook: Rulebook, action: str, *, is_own
     """May the signed-in person do this with a file: see it, give, confirm or withdraw a consent?"""
     about = file_entity(FileFlags(is_own=is_own))
     return _told(policies, rulebook, policies.ask(_PERSON, action, about, context=_today(rulebook)))
+
+
+def may_erase_own(
+    policies: Policies, rulebook: Rulebook, *, is_own: bool, has_running: bool, has_term: bool
+) -> Leave | Refusal:
+    """May the signed-in person have a file erased?  `has_running`: an account is open; `has_term`: a lawful term runs."""
+    context = (*_today(rulebook), ("hasRunning", has_running), ("hasTerm", has_term))
+    about = file_entity(FileFlags(is_own=is_own))
+    return _told(policies, rulebook, policies.ask(_PERSON, ERASE_OWN, about, context=context))
+
+
+def may_erase(policies: Policies, rulebook: Rulebook, *, role: str, reason: str) -> Leave | Refusal:
+    """May staff of this role decide an erasure, for this reason?"""
+    context = (*_today(rulebook), ("reason", reason))
+    return _told(policies, rulebook, policies.ask(_staff(role), ERASE, file_entity(CLEAR), context=context))
 
 
 def may_view(policies: Policies, rulebook: Rulebook, action: str, *, role: str, reason: str) -> Leave | Refusal:

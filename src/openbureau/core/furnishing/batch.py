@@ -11,8 +11,17 @@ from operator import itemgetter, methodcaller, not_
 
 from openbureau.core.furnishing.checks import CheckContext, check, plain_months
 from openbureau.core.furnishing.finding import Finding
-from openbureau.core.furnishing.parse import CSV, METRO2, MONTH_HEAD, Dialect, is_sound, parse_months, parser
-from openbureau.core.furnishing.records import Piece
+from openbureau.core.furnishing.parse import (
+    CSV,
+    METRO2,
+    MONTH_HEAD,
+    Dialect,
+    is_sound,
+    parse_json,
+    parse_months,
+    parser,
+)
+from openbureau.core.furnishing.records import Piece, Redacted
 from openbureau.core.furnishing.values import (
     BusinessUpdate,
     CorrectionUpdate,
@@ -144,6 +153,9 @@ class RecordReader:
                 run = []
             if not starts:
                 continue
+            if type(piece) is Redacted:
+                self._left_of(content, batch)
+                continue
             if piece.is_whole and not piece.content.strip():
                 continue
             if self._has_header:
@@ -208,6 +220,17 @@ class RecordReader:
             batch.months.sort(key=itemgetter(0))
         batch.records += len(run)
         self.next_record = first + len(run)
+
+    def _left_of(self, content: bytes, batch: Batch) -> None:
+        """A record of which an erasure left nothing, or some of its updates; counted as the one record that it was."""
+        found = [parse_json(line, 0) for line in content.splitlines() if line]
+        updates = [one for one in found if not isinstance(one, tuple) and not self._stayed_out(self.next_record)]
+        for update in updates:
+            batch.add(self.next_record, update)
+        batch.records += 1
+        batch.refused += not updates
+        batch.further += max(len(updates) - 1, 0)
+        self.next_record += 1
 
     def _stayed_out(self, number: int) -> bool:
         """Was it decided before that this record stays out?"""

@@ -18,6 +18,14 @@ class Piece(NamedTuple):
     is_whole: bool
 
 
+class Redacted(Piece):
+    """A record that was destroyed by a lawful erasure (no content), or what is left of it after one.
+
+    What is left is a run of openbureau/1 JSON lines, whatever the file was written in.  It holds the place and the number of
+    the record that stood there.
+    """
+
+
 _PIECE = partial(tuple.__new__, Piece)
 
 

@@ -20,6 +20,7 @@ from openbureau.jobs.furnishing.correct import Source, apply_corrections, blocks
 from openbureau.law.workdays import civil_day
 from openbureau.store.correction import WHOLE, deleted_lines
 from openbureau.store.database import Connection
+from openbureau.store.erasure.rows import erased_subjects
 from openbureau.store.furnishing import (
     Progress,
     add_accounts,
@@ -98,6 +99,7 @@ def _tradelines(
     known = known_accounts(connection, held.member_id, list(accounts.values()))
     parties = known_parties(connection, held.member_id, list(accounts.values()))
     held_apart = siblings(connection, list({*subjects.values(), *(place[0] for place in known.values())}))
+    gone = _erased(bureau, connection, known)
     fresh: dict[bytes, tuple[str, str]] = {}
     buried = _buried(connection, held, subjects.values()) if len(known) < len(accounts) else set()
     rows: list[tuple[Any, ...]] = []
@@ -118,11 +120,18 @@ def _tradelines(
         elif place[0] != subject_id and (place[0], subject_id) not in held_apart:
             applied.findings.append(Finding(number, "account-of-another", "account_no"))
             continue
-        rows.extend(
-            _line_rows(update, ((*place, update.role), *parties.get(account, ())), number, at=known_at(held, number))
-        )
+        mine = () if place[0] in gone else ((*place, update.role),)
+        rows.extend(_line_rows(update, (*mine, *parties.get(account, ())), number, at=known_at(held, number)))
     add_accounts(connection, held.member_id, ((key, *place) for key, place in fresh.items()))
     applied.take(*apply_tradelines(connection, rows, member_id=held.member_id, receipt_id=receipt_id))
+
+
+def _erased(bureau: Bureau, connection: Connection, known: dict[bytes, tuple[str, str]]) -> set[str]:
+    """Main parties of joint accounts that were erased: nothing is written under them any more.
+
+    A rebuild writes it, so that the others' rows come of it as they did, and takes it away at its end.
+    """
+    return erased_subjects(connection, {place[0] for place in known.values()}) if bureau.recall is None else set()
 
 
 def _line_rows(
@@ -163,8 +172,12 @@ def _months(
     keys = {name: bureau.own_key("account", held.member_id, name) for name in names}
     known = known_accounts(connection, held.member_id, list(keys.values()))
     parties = known_parties(connection, held.member_id, list(keys.values()))
+    gone = _erased(bureau, connection, known)
     places = {
-        name: ["\t".join(known[key]), *("\t".join(party[:2]) for party in parties.get(key, ()))]
+        name: [
+            *(["\t".join(known[key])] if known[key][0] not in gone else []),
+            *("\t".join(party[:2]) for party in parties.get(key, ())),
+        ]
         for name, key in keys.items()
         if key in known
     }

@@ -21,6 +21,7 @@ from openbureau.core.furnishing.values import BusinessUpdate, PartyUpdate, Share
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.furnishing.correct import Blocks
 from openbureau.store.database import Connection
+from openbureau.store.erasure.rows import erased_subjects
 from openbureau.store.furnishing import (
     Progress,
     Told,
@@ -209,11 +210,15 @@ def apply_parties(
 
 def _shares(desk: _Desk, updates: Sequence[tuple[int, ShareUpdate]]) -> None:
     accounts = desk.accounts({update.account_no for _, update in updates})
+    is_live = desk.bureau.recall is None
+    gone = erased_subjects(desk.connection, {place[0] for place in accounts.values()}) if is_live else set()
     rows = []
     for number, update in updates:
         account = accounts.get(update.account_no)
         if account is None:
             desk.find(number, "unknown-account", "account_no")
+            continue
+        if account[0] in gone:
             continue
         rows.append(_row(desk, number, account[0], update=update) | {"tradeline_id": account[1]})
     if rows:

@@ -11,16 +11,16 @@ from datetime import datetime
 from typing import Any
 
 from openbureau.core.furnishing.parse import CSV
-from openbureau.core.furnishing.records import Piece
+from openbureau.core.furnishing.records import Piece, Redacted
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.furnishing.load import NoReceipt
-from openbureau.jobs.furnishing.receive import SALT, stored_chunks
+from openbureau.jobs.furnishing.receive import SALT, piece_leaves, stored_chunks
 from openbureau.jobs.inquiry.contents import response_key
 from openbureau.jobs.log import prove
 from openbureau.store.database import Connection
 from openbureau.store.furnishing import Progress, find_receipt, receipt_event
 from openbureau.tlog.canonical import canonical
-from openbureau.tlog.commitment import commit, open_fields, record_leaf, record_leaves
+from openbureau.tlog.commitment import commit, open_fields, record_leaf
 from openbureau.tlog.entry import render_event
 from openbureau.tlog.merkle import Frontier, path_ranges
 from openbureau.tlog.strict import render_base64
@@ -101,7 +101,8 @@ def _find(pieces: Iterator[Piece], number: int, *, has_header: bool) -> int | No
     """The piece in which a record begins: blank lines and the header of a CSV are no records."""
     record = 0
     for place, piece in enumerate(pieces):
-        if not piece.starts or (piece.is_whole and not piece.content.strip()):
+        is_blank = piece.is_whole and not piece.content.strip() and not isinstance(piece, Redacted)
+        if not piece.starts or is_blank:
             continue
         if has_header:
             has_header = False
@@ -118,12 +119,14 @@ def _path(connection: Connection, receipt_id: str, key: bytes, *, place: int, si
     peaks = [Frontier() for _ in ranges]
     at, shown = 0, {}
     for pieces, salts in stored_chunks(connection, receipt_id, key):
-        leaves = record_leaves(salts, [piece.content for piece in pieces])
+        leaves = piece_leaves(pieces, salts)
         for number, (first, last) in enumerate(ranges):
             part = leaves[max(first - at, 0) : max(last - at, 0)]
             peaks[number] = peaks[number].extended(part)
         if at <= place < at + len(pieces):
             mine = pieces[place - at]
+            if isinstance(mine, Redacted):
+                raise NoRecord("this record was destroyed by a lawful erasure; its leaf is all that is left of it")
             salt = salts[SALT * (place - at) : SALT * (place - at + 1)]
             if record_leaf(salt, mine.content) != leaves[place - at]:
                 raise AssertionError("a leaf is not its record's")

@@ -15,7 +15,7 @@ from openbureau.core.decision.entitlement import may_correct, may_furnish
 from openbureau.core.furnishing.finding import Finding
 from openbureau.core.furnishing.offline import open_file
 from openbureau.core.furnishing.parse import PARQUET, Dialect
-from openbureau.core.furnishing.records import Piece, in_runs
+from openbureau.core.furnishing.records import Piece, Redacted, in_runs
 from openbureau.core.leaf import Event, EventKind, Leaf
 from openbureau.core.outcome import Refusal
 from openbureau.core.pricing import FREE
@@ -265,27 +265,48 @@ def _contents(connection: Connection, receipt_id: str, key: bytes) -> Iterator[l
         yield [piece.content for piece in pieces]
 
 
+REDACTED = 1 << 31
+"""Set in the count of a chunk of which records were erased."""
+
+
 def pack_chunk(pieces: list[Piece], salts: bytes) -> bytes:
-    """Number of pieces, salts, and the compressed pieces with length and flags each."""
+    """Number of pieces, salts, and the compressed pieces with length and flags each.
+
+    Where one was erased, a byte for each says which: in place of its salt stands the leaf that its record had.
+    """
+    erased = bytes(isinstance(piece, Redacted) for piece in pieces)
     marks = b"".join(
         (len(piece.content) << 2 | piece.starts << 1 | piece.is_whole).to_bytes(4, "big") for piece in pieces
     )
-    body = zlib.compress(marks + b"".join(piece.content for piece in pieces), 1)
-    return len(pieces).to_bytes(4, "big") + salts + body
+    count, kinds = (len(pieces) | REDACTED, erased) if any(erased) else (len(pieces), b"")
+    body = zlib.compress(marks + kinds + b"".join(piece.content for piece in pieces), 1)
+    return count.to_bytes(4, "big") + salts + body
 
 
 def unpack_chunk(content: bytes) -> tuple[list[Piece], bytes]:
     """The inverse of `pack_chunk`: pieces and salts."""
     count = int.from_bytes(content[:4], "big")
+    is_redacted, count = bool(count & REDACTED), count & ~REDACTED
     salts, body = content[4 : 4 + SALT * count], zlib.decompress(content[4 + SALT * count :])
+    kinds = body[4 * count : 5 * count] if is_redacted else bytes(count)
     pieces = []
-    at = 4 * count
+    at = 4 * count + (count if is_redacted else 0)
     for number in range(count):
         mark = int.from_bytes(body[4 * number : 4 * number + 4], "big")
         end = at + (mark >> 2)
-        pieces.append(Piece(body[at:end], bool(mark & 2), bool(mark & 1)))
+        made = Redacted if kinds[number] else Piece
+        pieces.append(made(body[at:end], bool(mark & 2), bool(mark & 1)))
         at = end
     return pieces, salts
+
+
+def piece_leaves(pieces: list[Piece], salts: bytes) -> list[bytes]:
+    """The leaf of every piece under the root: of an erased record the one that was kept of it."""
+    leaves = record_leaves(salts, [piece.content for piece in pieces])
+    for at, piece in enumerate(pieces):
+        if isinstance(piece, Redacted):
+            leaves[at] = salts[SALT * at : SALT * (at + 1)]
+    return leaves
 
 
 def open_chunk(key: bytes, receipt_id: str, number: int, *, sealed: bytes) -> tuple[list[Piece], bytes]:

@@ -14,9 +14,11 @@ from openbureau.config import SANDBOX, read_scorecards
 from openbureau.core.decision.order import is_put_off
 from openbureau.core.leaf import COMMITTEE_FIELDS, LENDER_FIELDS, NONE
 from openbureau.jobs.context import Bureau
+from openbureau.jobs.erasure.shown import erasure_lines, has_waiting
 from openbureau.jobs.inquiry.contents import open_outcome
 from openbureau.jobs.log.index_export import export_index
 from openbureau.jobs.log.prove import policy
+from openbureau.jobs.log.sequence import sequence
 from openbureau.law.workdays import civil_day
 from openbureau.store.audit.figures import kept_figures
 from openbureau.store.billing import closed_month, closed_months, invoices_of
@@ -37,12 +39,17 @@ MOST_ANSWERS = 50
 def export(bureau: Bureau, directory: Path, *, persons: Mapping[str, str] | None = None) -> dict[str, int]:
     """Write the export; how many tiles, events and answers.  `persons` names handles whose own openings are wanted."""
     directory.mkdir(parents=True, exist_ok=True)
+    with bureau.store.connection("auditor") as connection:
+        is_waiting = has_waiting(connection)
+    if is_waiting:
+        sequence(bureau)
     tiles = _log(bureau, directory)
     _system(bureau, directory)
     events = _openings(bureau, directory)
     _bills(bureau, directory)
     _figures(bureau, directory)
     export_index(bureau, directory)
+    _erasures(bureau, directory)
     answers = _answers(bureau, directory) if bureau.settings.mode == SANDBOX else 0
     for handle in persons or {}:
         _person(bureau, directory, handle)
@@ -144,6 +151,15 @@ def _figures(bureau: Bureau, directory: Path) -> None:
             place = leaf_place(connection, one.leaf)
             if head is not None and place is not None and place[0] < head.size:
                 _write(directory / "reports" / f"figures-{one.month}.json", one.content)
+
+
+def _erasures(bureau: Bureau, directory: Path) -> None:
+    """Which openings were destroyed, by whose order."""
+    with bureau.store.connection("auditor") as connection:
+        head = latest_head(connection)
+        lines = list(erasure_lines(bureau, connection, head.size if head else 0))
+    if lines:
+        _write(directory / "openings" / "erasures.jsonl", ("\n".join(lines) + "\n").encode())
 
 
 def _line(files: dict[str, Any], path: Path, index: int, *, opening: dict[str, Any]) -> None:

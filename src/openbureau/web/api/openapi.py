@@ -43,7 +43,8 @@ _ONLY_ORDERS = {
 _OF_ORDERS = _OF_EVERY | _ONLY_ORDERS
 _OTHER_ACTS = _ONLY_ORDERS | {
     RefusalCode.RECIPIENT_NOT_ENTITLED, RefusalCode.RECORD_NOT_OWN, RefusalCode.NOT_OWN_FILE,
-    RefusalCode.NO_VIEW_OF_PERSONS, RefusalCode.VIEW_WITHOUT_REASON,
+    RefusalCode.NO_VIEW_OF_PERSONS, RefusalCode.VIEW_WITHOUT_REASON, RefusalCode.ERASURE_ACCOUNT_RUNNING,
+    RefusalCode.ERASURE_TERM_RUNNING, RefusalCode.ERASURE_WITHOUT_REASON,
 }  # fmt: skip
 """Refusals that no inquiry under a consent meets."""
 

@@ -1,0 +1,1 @@
+"""Erasure and retention: what goes, by whose order, and what is left of it."""

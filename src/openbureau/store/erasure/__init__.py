@@ -1,0 +1,1 @@
+"""What an erasure reads, and the functions of the database that alone can destroy."""
