@@ -21,7 +21,7 @@ STATE_SECTIONS = (
 )  # fmt: skip
 REPLAYED = frozenset({*STATE_SECTIONS, "label_head", "name_known", "identity_seen"})
 """Tables that a rebuild makes again.  All others of the schema are copied."""
-OWN = frozenset({"rebuild_done"})
+OWN = frozenset({"rebuild_done", "erasing"})
 
 
 class RebuildRefused(RuntimeError):

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import count
 from typing import Any
 
 import msgspec
@@ -42,6 +43,7 @@ from openbureau.store.correction_rule import (
 )
 from openbureau.store.database import Connection
 from openbureau.store.doors import next_instant
+from openbureau.store.erasure.rows import erased_numbers
 from openbureau.store.rebuild import lock_member
 
 ACCOUNTS = 500
@@ -238,10 +240,14 @@ def _fixed(
     fixes = Fixes(source, context, held)
     order = {tradeline: at for at, (_, _, tradeline) in enumerate(found)}
     numbers: dict[tuple[str, int], int] = {}  # the parties of a joint account share the number of their record
+    gone = erased_numbers(connection, source.source_id) if bureau.recall is not None else set()
+    free = (one for one in count(number) if one not in gone)
     for place in sorted(held, key=lambda one: (order[one[1]], one[2])):
         record = held[place][0]
         if text_of(getattr(record, rule.field)) == rule.old and _is_meant(record, rule.where):
-            fixes.fix(place, numbers.setdefault(place[1:], number + len(numbers)), _update(rule))
+            if place[1:] not in numbers:
+                numbers[place[1:]] = next(free)
+            fixes.fix(place, numbers[place[1:]], _update(rule))
     return fixes, number + len(numbers)
 
 

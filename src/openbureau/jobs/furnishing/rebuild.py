@@ -13,6 +13,7 @@ from openbureau.core.furnishing.batch import RecordReader
 from openbureau.core.furnishing.checks import check_context
 from openbureau.core.furnishing.parse import Dialect
 from openbureau.jobs.context import Bureau
+from openbureau.jobs.erasure.judge import ghost_ref
 from openbureau.jobs.furnishing.apply import apply_batch
 from openbureau.jobs.furnishing.correct_rule import rule_step
 from openbureau.jobs.furnishing.receive import open_chunk
@@ -20,6 +21,7 @@ from openbureau.jobs.furnishing.state import State, state_hash
 from openbureau.law.workdays import civil_day
 from openbureau.store.correction_rule import find_rule, rule_step_before
 from openbureau.store.database import Connection, open_store, prepare_store
+from openbureau.store.erasure.rows import ghosts, plant_ghost, take_ghost_away
 from openbureau.store.furnishing import find_receipt, known_accounts, read_chunk
 from openbureau.store.rebuild import (
     RebuildRefused,
@@ -35,6 +37,7 @@ from openbureau.store.rebuild import (
     steps,
 )
 
+_UNPLANTED = "ghosts"
 Tell = Callable[[str, int, int], None]
 """Told what is done, how many of it are done, and of how many."""
 
@@ -101,9 +104,11 @@ def rebuild(
         recall = _Recorded(bureau, with_ids)
         with both(url, into) as (source, target):
             _copy(source, target, mark, tell=tell)
+            _plant(bureau, source, target)
         done = _Replay(replace(bureau, store=store, recall=recall))
         count = _replay(done, tell)
         with both(url, into) as (source, target):
+            _unplant(source, target)
             if with_ids and "carry over" not in done_steps(target):
                 tell("carry over", carry_over(source, target), 0)
         return Rebuilt(state_hash(bureau), state_hash(done.target), count, done.differs)
@@ -118,6 +123,26 @@ def _copy(source: Connection, target: Connection, mark: str, *, tell: Tell) -> N
         if f"copy {table}" not in done:
             copy_table(source, target, table)
         tell(f"copy {table}", number, len(tables))
+
+
+def _plant(bureau: Bureau, source: Connection, target: Connection) -> None:
+    """Erased main parties of joint accounts live again while the others' facts are made of the records that are left."""
+    if _UNPLANTED in done_steps(target):
+        return
+    places: dict[str, tuple[str, list[tuple[str, bytes]]]] = {}
+    for member_id, subject_id, kind in ghosts(source):
+        key = bureau.own_key("ref", member_id, ghost_ref(subject_id))
+        places.setdefault(subject_id, (kind, []))[1].append((member_id, key))
+    for subject_id, (kind, refs) in places.items():
+        plant_ghost(target, subject_id, kind, refs=refs)
+
+
+def _unplant(source: Connection, target: Connection) -> None:
+    with target.transaction():
+        if _UNPLANTED not in done_steps(target):
+            for subject_id in sorted({subject_id for _, subject_id, _ in ghosts(source)}):
+                take_ghost_away(target, subject_id)
+            mark_done(target, _UNPLANTED)
 
 
 def _replay(replay: _Replay, tell: Tell) -> int:

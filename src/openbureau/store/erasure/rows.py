@@ -228,6 +228,30 @@ def erased_subjects(connection: Connection, subject_ids: Collection[str]) -> set
     return {str(row[0]) for row in connection.execute(sql("erased_subjects"), [list(subject_ids)])}
 
 
+def erased_numbers(connection: Connection, source_id: str) -> set[int]:
+    """Numbers that a rule had given to records that were erased."""
+    return {int(row[0]) for row in connection.execute(sql("erased_numbers"), [source_id])}
+
+
+def ghosts(connection: Connection) -> list[tuple[str, str, str]]:
+    """Erased main parties of accounts that stay for others: furnisher, subject, kind.  As the owner."""
+    return [(str(row[0]), str(row[1]), str(row[2])) for row in connection.execute(sql("ghosts"))]
+
+
+def plant_ghost(connection: Connection, subject_id: str, kind: str, *, refs: Sequence[tuple[str, bytes]]) -> None:
+    """Room for an erased main party in a database that is rebuilt, under the furnishers' keys for it.  As the owner."""
+    connection.execute(sql("plant_ghost"), {"subject": subject_id, "kind": kind})
+    for member_id, ref_key in refs:
+        connection.execute(sql("plant_ghost_ref"), [member_id, ref_key, subject_id])
+
+
+def take_ghost_away(connection: Connection, subject_id: str) -> None:
+    """What was made for an erased party goes, as it went where it lived.  As the owner, in a transaction."""
+    connection.execute(sql("begin_ghost"), [subject_id])
+    erase_rows(connection, subject_id)
+    end_erasure(connection)
+
+
 def erasures(connection: Connection) -> list[ErasureRow]:
     """Every erasure, in the order of the log; one whose entry still waits has no place."""
     return [ErasureRow(str(row[0]), *row[1:]) for row in connection.execute(sql("erasures"))]

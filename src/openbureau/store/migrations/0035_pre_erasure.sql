@@ -49,6 +49,15 @@ create table erased_leaf (
 );
 create index erased_leaf_hash on erased_leaf (leaf_hash);
 
+-- Numbers that a correcting rule had given to records that were erased: whoever makes the facts again leaves them out, so that the
+-- records after them are known at the instants at which they were.
+create table erased_number (
+  source_id uuid not null,
+  record_no bigint not null,
+  primary key (source_id, record_no)
+);
+grant select on erased_number to openbureau_loader, openbureau_auditor;
+
 -- The transaction that erases right now.  Empty whenever nothing runs: a row lives from the beginning of an erasure to its end.
 create table erasing (
   xact xid8 not null,
@@ -183,6 +192,13 @@ begin
   delete from marked_person m using identifier d
    where d.subject_id = p_subject and m.kind = d.kind and m.blind = d.blind
      and not exists (select from identifier o where o.kind = d.kind and o.blind = d.blind and o.subject_id <> p_subject);
+  insert into erased_number
+    select distinct c.source_id, c.record_no from correction c
+      join correction_rule r on r.rule_id = c.source_id
+     where c.subject_id = p_subject
+       and not exists (select from correction o where o.source_id = c.source_id and o.record_no = c.record_no
+                          and o.subject_id <> p_subject)
+    on conflict do nothing;
   for name, place in
     select c.relname, a.attname from pg_class c
       join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped

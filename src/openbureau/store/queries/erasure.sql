@@ -147,6 +147,41 @@ select bureau.end_erasure()
 -- for: jobs.furnishing.apply, jobs.furnishing.apply_further
 select distinct subject_id from bureau.erasure where scope = 'file' and subject_id = any (%s)
 
+-- erased_numbers
+-- Numbers that a rule had given to records that were erased.
+-- touches: erased_number
+-- for: jobs.furnishing.correct_rule
+select record_no from bureau.erased_number where source_id = %s
+
+-- ghosts
+-- Erased main parties of accounts that stay for others, with the furnisher of each.
+-- touches: furnished_account, erasure
+-- for: jobs.furnishing.rebuild
+select distinct f.member_id, f.subject_id, e.subject_kind
+  from bureau.furnished_account f join bureau.erasure e on e.subject_id = f.subject_id and e.scope = 'file'
+
+-- plant_ghost
+-- Room for a main party that was erased, while the facts of the others are made again.
+-- touches: subject, label_head
+-- for: jobs.furnishing.rebuild
+with planted as (
+  insert into bureau.subject (subject_id, kind, label, wrapped_key, identity_sealed, synthetic, known_at)
+  values (%(subject)s, %(kind)s, uuid_send(%(subject)s::uuid), '', '', false, 'epoch') on conflict do nothing
+)
+insert into bureau.label_head values (%(subject)s, 0, '') on conflict do nothing
+
+-- plant_ghost_ref
+-- The key that stands in the records of a joint account where the erased party's stood.
+-- touches: furnished_subject
+-- for: jobs.furnishing.rebuild
+insert into bureau.furnished_subject values (%s, %s, %s) on conflict do nothing
+
+-- begin_ghost
+-- What was made for an erased party may go again, in this transaction.
+-- touches: erasing
+-- for: jobs.furnishing.rebuild
+insert into bureau.erasing values (pg_current_xact_id(), %s, 'file')
+
 -- erasures
 -- Every erasure whose entry is in the log below a size, with its place.
 -- touches: erasure, log_entry
