@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ Lines = list[dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
-def exported(shared_world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def exported(shared_world: World, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three people were asked about; one was erased at her wish, one by a reviewer, one as nobody may order it."""
     bureau = shared_world.bureau
     ids = {}
@@ -39,7 +39,7 @@ def exported(shared_world: World, tmp_path_factory: pytest.TempPathFactory) -> I
     erase(bureau, ordered_by_staff(bureau, ids["busy"], reviewer, reason="unlawful", policy=policy + "decision"))
     place = tmp_path_factory.mktemp("export")
     export(bureau, place)
-    yield place
+    return place
 
 
 def broken(place: Path, world: World) -> set[str]:

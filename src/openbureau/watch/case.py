@@ -21,7 +21,7 @@ from openbureau.watch.promises import PROMISES
 from openbureau.watch.verdict import Check, Tally, Trouble
 
 if TYPE_CHECKING:
-    from openbureau.watch.erasures import Claims
+    from openbureau.watch.closed.erasures import Claims
 
 ACT = "system/founding-act.json"
 
@@ -92,7 +92,7 @@ class Case:
     @cached_property
     def claims(self) -> "Claims":
         """The erasures that the export shows, and which entries they closed."""
-        from openbureau.watch.erasures import read_claims
+        from openbureau.watch.closed.erasures import read_claims
 
         return read_claims(self)
 

@@ -15,7 +15,7 @@ from openbureau.core.staff import CAPABILITIES, Capability, StaffRole, staff_rol
 from openbureau.law.rules import RULE_IDS
 from openbureau.tlog.strict import Malformed, parse_decimal
 from openbureau.watch.case import Case, Inspector, Seen
-from openbureau.watch.erasures import ERASURE, WHOLE
+from openbureau.watch.closed.erasures import ERASURE, WHOLE
 from openbureau.watch.links import LINK, UNLINK, Joined
 
 ANSWER, REFUSAL = EventKind.INQUIRY.value, EventKind.INQUIRY_REFUSED.value

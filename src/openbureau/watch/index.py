@@ -158,7 +158,7 @@ class Indexes(Inspector):
             shard, secret = known.secrets.get(label, (0, b""))
             if shard == epoch.shard:
                 yield bytes.fromhex(label), commit_end(salt_of(secret, epoch), count, head)
-            elif not secret:
+            elif not secret and label not in known.erased:
                 raise _NotOpened(f"the label {label[:16]} has events, and nothing opens its place")
         for label, (shard, seed, before) in known.erased.items():
             stands = erased_at(seed, before, epoch) if shard == epoch.shard else None

@@ -14,7 +14,7 @@ from typing import ClassVar
 from openbureau.watch import committee, tree
 from openbureau.watch.bills import BillLanes, Bills
 from openbureau.watch.case import Case, Inspector, Seen
-from openbureau.watch.erasures import Erasures
+from openbureau.watch.closed.erasures import Erasures
 from openbureau.watch.events import Actors, Chains, Charges, Consents, Decisions, Free, Orders
 from openbureau.watch.export import Export
 from openbureau.watch.foundation import (

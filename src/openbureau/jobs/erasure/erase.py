@@ -23,6 +23,7 @@ from openbureau.jobs.erasure.statement import FILE, Statement, leaf_of, state
 from openbureau.jobs.furnishing.load import load_file, waiting_loads
 from openbureau.jobs.ids import new_id
 from openbureau.jobs.inquiry.contents import open_outcome
+from openbureau.jobs.log.index import erase_ends
 from openbureau.jobs.log.sequence import sequence
 from openbureau.jobs.subject.chain import TRIES, ChainBusy, NoSubject
 from openbureau.store.database import Connection
@@ -155,6 +156,7 @@ def _destroy(
 ) -> None:  # fmt: skip
     """What is sealed under the person's own key, while it still opens: openings, answers."""
     (reading, eraser), (chain, made) = connections, what
+    erase_ends(bureau, eraser, chain.subject_id)
     rows.erase_openings(eraser, chain.subject_id, chain.leaves)
     hashes = _answer_hashes(bureau, reading, chain.subject_id, chain.key)
     rows.erase_answers(eraser, chain.subject_id, hashes, leaf=made.leaf.leaf_hash, at=at)

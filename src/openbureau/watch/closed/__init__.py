@@ -1,0 +1,1 @@
+"""What is not laid open any more, and why that is right."""
