@@ -156,7 +156,7 @@ def _figures(bureau: Bureau, directory: Path) -> None:
 def _erasures(bureau: Bureau, directory: Path) -> None:
     """Which openings were destroyed, by whose order."""
     with bureau.store.connection("auditor") as connection:
-        head = latest_head(connection)
+        head = published_head(connection)
         lines = list(erasure_lines(bureau, connection, head.size if head else 0))
     if lines:
         _write(directory / "openings" / "erasures.jsonl", ("\n".join(lines) + "\n").encode())
