@@ -110,16 +110,16 @@ def _keys(act: Any, collector: str, at: datetime) -> list[bytes]:
 
 def _register_samples(app: App, ground: Ground) -> None:
     @app.command
-    def sample(*, seed: str, count: int, first: date, last: date, is_json: Json = False) -> int:
+    def sample(*, seed: str, count: int, first: date, last: date, by: str = "operator", is_json: Json = False) -> int:
         """Ask each member for up to `--count` written originals of consents recorded from `--first` to `--last`.
 
         The draw is a function of `--seed`: take one that nobody could know before, and publish it.  The same draw again asks
-        for nothing twice.
+        for nothing twice.  `--by` is who draws; it is kept with the draw.
         """
         with ground.bureau() as bureau:
             from openbureau.jobs.consent.sample import draw
 
-            made = draw(bureau, seed=seed, count=count, first=first, last=last)
+            made = draw(bureau, seed=seed, count=count, first=first, last=last, by=by)
         told = {"seed": made.seed, "of": made.of, "asked": made.asked, "due_on": made.due_on.isoformat(),
                 "consents": list(made.consents)}  # fmt: skip
         lines = [f"{made.asked} originals asked for, of {made.of} on paper; due {made.due_on}", *made.consents]

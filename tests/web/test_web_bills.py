@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
+from openbureau.core.staff import StaffRole
 from openbureau.jobs.billing.close import close_month
 from openbureau.jobs.billing.dispute import decide_dispute, disputes
 from openbureau.jobs.consent.give import give_consent
-from openbureau.jobs.founding.sandbox import add_desk
+from openbureau.jobs.founding.sandbox import add_desk, add_staff
 from openbureau.jobs.log.sequence import sequence
 from openbureau.tlog.canonical import canonical
 from openbureau.web.pages import bills
@@ -198,3 +199,44 @@ def test_a_long_bill_has_pages(client: Client, billed: World, monkeypatch: pytes
     assert on("2") == [shown[1]["inquiry_id"]]
     assert on("99") == []
     assert 'href="?from=2#lines-title"' in client.get(f"/lender/bills/{CLOSED}", headers=PAGE).text
+
+
+def test_a_biller_decides_what_a_member_objects_to(client: Client, billed: World) -> None:
+    """From the list, once, with a reason that the member reads, under the biller's name; upheld, the charge is given back."""
+    add_staff(billed.bureau, handle="biller-1", role=StaffRole.BILLING, code="111111")
+    asked = lines(client, billed, CLOSED, "bank-beta")[-1]["inquiry_id"]
+    words = {"inquiry_id": asked, "reason": "not-asked", "words": "Nobody of ours asked."}
+    place = f"{ME}/invoices/{CLOSED}/disputes"
+    number = client.post(place, json=words, headers=bearer(billed, "bank-beta")).json()["dispute_id"]
+    enter(client, "staff", "biller-1", "111111")
+    page = client.get("/staff/bills?lang=en", headers=PAGE)
+    for said in ("Nobody of ours asked.", number, asked, CLOSED, RUNNING, "Uphold: the charge is given back"):
+        assert said in page.text
+    assert "费用不变" in client.get("/staff/bills?lang=zh-CN", headers=PAGE).text
+    form = {"token": form_token(page), "decision": "uphold", "words": "The log has no such user."}
+    decide = f"/staff/bills/{number}/decide"
+    assert client.post(decide, data=form | {"token": "x"}, headers=PAGE).status_code == 403
+    for spoiled in ({"decision": "maybe"}, {"words": " "}, {"words": "x" * 2001}):
+        assert client.post(decide, data=form | spoiled, headers=PAGE).status_code == 409
+    for nowhere in ("01900000-0000-7000-8000-000000000000", "x"):
+        assert client.post(f"/staff/bills/{nowhere}/decide", data=form, headers=PAGE).status_code == 404
+    assert [one.is_upheld for one in disputes(billed.bureau, "bank-beta") if one.dispute_id == number] == [None]
+    reply = client.post(decide, data=form, headers=PAGE, follow_redirects=False)
+    assert (reply.status_code, reply.headers["location"]) == (303, "/staff/bills?done=decided")
+    again = client.post(decide, data=form | {"decision": "reject"}, headers=PAGE)
+    assert (again.status_code, 'role="alert"' in again.text) == (409, True)
+    made = next(one for one in disputes(billed.bureau, "bank-beta") if one.dispute_id == number)
+    assert (made.is_upheld, made.decision, made.decided_by) == (True, form["words"], "staff/billing/biller-1")
+    told = client.get(f"{ME}/invoices/{RUNNING}", headers=bearer(billed, "bank-beta")).json()["invoice"]
+    assert [(one["inquiry_id"], one["reason"]) for one in told["credits"]] == [(asked, "dispute-upheld")]
+    assert "The log has no such user." in client.get("/staff/bills", headers=PAGE).text
+
+
+def test_only_billers_see_the_bills_of_all(client: Client, billed: World) -> None:
+    """Neither a member's desk nor another role of staff."""
+    enter(client, "member", "bank-alpha", "333333")
+    assert client.get("/staff/bills", headers=PAGE, follow_redirects=False).headers["location"].startswith("/sign-in")
+    add_staff(billed.bureau, handle="auditor-1", role=StaffRole.AUDITOR, code="111111")
+    client.cookies.clear()
+    enter(client, "staff", "auditor-1", "111111")
+    assert client.get("/staff/bills", headers=PAGE, follow_redirects=False).headers["location"].startswith("/sign-in")

@@ -18,6 +18,7 @@ from psycopg import sql
 from jobs.collecting import consent, signed
 from jobs.test_abuse import fishing
 from openbureau.core.staff import StaffRole
+from openbureau.jobs.billing.dispute import Dispute, open_dispute
 from openbureau.jobs.consent.give import give_consent
 from openbureau.jobs.founding.sandbox import add_desk, add_staff
 from openbureau.jobs.furnishing.load import furnish
@@ -149,6 +150,10 @@ BODIES: dict[str, Callable[[Town], dict[str, Any]]] = {
     "POST /v1/me/consent-codes": lambda _: {"json": {"member_id": "bank-beta"}},
     "POST /me/consents": lambda _: {"data": {"lender": "micro-gamma", "purpose": "post-loan", "months": "2"}},
     "POST /me/consents/codes": lambda _: {"data": {"lender": "bank-beta"}},
+    "POST /staff/bills/{dispute_id:str}/decide": lambda _: {"data": {"decision": "reject", "words": "The log has it."}},
+    "POST /staff/samples": lambda _: {
+        "data": {"seed": "lottery: 04 11 17 23", "count": "1", "first": "2026-11-01", "last": "2026-11-30"}
+    },
     "POST /v1/consents": lambda town: {"json": {"artefact": json.loads(signed(consent(town.world, GOOD)))}},
 }
 """Bodies that are right, where an empty one would be turned away for its form before anybody is asked who they are."""
@@ -188,6 +193,22 @@ def _case(town: Town, path: str) -> str:
     return str(row[0]) if row else UNKNOWN
 
 
+def _dispute(town: Town) -> str:
+    """An objection of the owner to a line of its bill."""
+    with psycopg.connect(town.world.url) as connection:
+        row = connection.execute(
+            "select inquiry_id from bureau.charge where member_id = 'bank-alpha' limit 1"
+        ).fetchone()
+        assert row is not None
+        made = open_dispute(
+            town.world.bureau, "bank-alpha", "2026-11", inquiry_id=str(row[0]), reason="other", words="A fault, mended."
+        )
+        if isinstance(made, Dispute):
+            return made.dispute_id
+        found = connection.execute("select dispute_id from bureau.bill_dispute limit 1").fetchone()
+    return str(found[0]) if found else UNKNOWN
+
+
 ASKED = {
     "/v1/members/me/charges": "?month=2026-11",
     "/v1/members/me/quality": "?month=2026-11",
@@ -210,6 +231,7 @@ def _own_monitor(town: Town) -> str:
 
 OWN: dict[str, Callable[[Town], str]] = {
     "consent_id": _own_consent,
+    "dispute_id": _dispute,
     "upload_id": _own_upload,
     "receipt_id": _own_receipt,
     "batch_id": _own_batch,

@@ -179,6 +179,35 @@ def add_sample(
     return bool(row and row[0])
 
 
+@dataclass(frozen=True, slots=True)
+class KeptDraw:
+    """A draw of originals: what repeats it, what it came to, who made it and when."""
+
+    draw_id: str
+    seed: str
+    most: int
+    first_on: date
+    last_on: date
+    of_total: int
+    asked: int
+    drawn_at: datetime
+    drawn_by: str
+
+
+def add_draw(connection: Connection, made: KeptDraw) -> None:
+    """Keep a draw."""
+    words = (
+        made.draw_id, made.seed, made.most, made.first_on, made.last_on, made.of_total, made.asked, made.drawn_at,
+        made.drawn_by,
+    )  # fmt: skip
+    connection.execute(sql("add_draw"), words)
+
+
+def all_draws(connection: Connection) -> list[KeptDraw]:
+    """Every draw, newest first."""
+    return [KeptDraw(str(row[0]), *row[1:]) for row in connection.execute(sql("all_draws"))]
+
+
 def samples_of(connection: Connection, member_id: str) -> list[OwnSample]:
     """The originals that a member was asked for, newest first."""
     return [

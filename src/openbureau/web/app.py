@@ -48,6 +48,8 @@ from openbureau.web.pages.signed import end_if_over
 from openbureau.web.replies import Reply, on_any, on_fault, on_http_exception, on_not_permitted, on_trouble
 from openbureau.web.report import papers
 from openbureau.web.sign_in import doors as sign_in
+from openbureau.web.staff import bills as staff_bills
+from openbureau.web.staff import samples as staff_samples
 from openbureau.web.telemetry import Figures
 from openbureau.web.trouble import Trouble
 
@@ -174,6 +176,11 @@ ROUTES: tuple[Route, ...] = (
     Route(GET, "/staff/enrol", "page", staff.enrol_page),
     Route(POST, "/staff/enrol", "page", staff.do_enrol),
     Route(GET, "/staff/events", "page", staff.events_page),
+    # Billers: what members object to.  Auditors and the committee: originals of consents.
+    Route(GET, "/staff/bills", "page", staff_bills.bills_page),
+    Route(POST, "/staff/bills/{dispute_id:str}/decide", "page", staff_bills.do_decide),
+    Route(GET, "/staff/samples", "page", staff_samples.samples_page),
+    Route(POST, "/staff/samples", "page", staff_samples.do_draw),
     # Members: their bills, by token and at their desk.
     Route(GET, "/v1/members/me/invoices", "member", billing.own_invoices),
     Route(GET, "/v1/members/me/invoices/{month:str}", "member", billing.own_invoice),

@@ -4,6 +4,12 @@ Both = tuple[str, str]
 
 CONSENTS: tuple[tuple[str, int, Both, Both], ...] = (
     (
+        "draw-not-made", 422,
+        ("Nothing was drawn", "未进行抽取"),
+        ("A seed is one line of 8 to 200 characters, the span has a day or more, and the holidays of the due day are known.",
+         "种子为一行 8 至 200 个字符；截止日不得早于起始日；原件提交期限须落在节假日安排已公布的年份内。"),
+    ),
+    (
         "consent-point-missing", 422,
         ("A point that the law asks for was not agreed to", "有一项须单独同意的内容未经确认"),
         ("Each point is agreed to by itself, as the articles ask. Without all of them nothing is recorded: the choice is free.",

@@ -13,6 +13,7 @@ import uvicorn
 
 from openbureau.jobs.abuse.watch import WATCH_SECONDS, watch_conduct
 from openbureau.jobs.batch.work import work_batches
+from openbureau.jobs.billing.due import CLOSE_SECONDS, close_due
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.furnishing.loader import Loader
 from openbureau.jobs.log.index import index_hourly
@@ -95,7 +96,7 @@ def serving(bureau: Bureau) -> Iterator[str]:
 @contextmanager
 def standing_duties(bureau: Bureau, tell: Callable[[Exception, str], None]) -> Iterator[None]:
     """Worked beside: lines of batches, deliveries to lenders' addresses, the hourly index, the watch over how members ask,
-    and forgetting what of sign-ins is over."""
+    forgetting what of sign-ins is over, and closing the bills of months that are over."""
 
     def batches(stopped: Callable[[], bool]) -> None:
         work_batches(bureau, workers=BATCH_WORKERS, stopped=stopped, tell=lambda trouble: tell(trouble, "batch"))
@@ -117,12 +118,16 @@ def standing_duties(bureau: Bureau, tell: Callable[[Exception, str], None]) -> I
     def indexes(_stopped: Callable[[], bool]) -> None:
         index_hourly(bureau)
 
+    def bills(stopped: Callable[[], bool]) -> None:
+        close_due(bureau, stopped)
+
     with (
         Rounds("indexes", indexes, seconds=INDEX_SECONDS, tell=lambda trouble: tell(trouble, "index")),
         Rounds("monitors", monitors, tell=lambda trouble: tell(trouble, "monitor")),
         Rounds("batches", batches, tell=lambda trouble: tell(trouble, "batch")),
         Rounds("deliveries", deliveries, tell=lambda trouble: tell(trouble, "delivery")),
         Rounds("sign-ins", sign_ins, seconds=FORGET_SECONDS, tell=lambda trouble: tell(trouble, "sign-in")),
+        Rounds("bills", bills, seconds=CLOSE_SECONDS, tell=lambda trouble: tell(trouble, "bills")),
         Rounds("conduct", conduct, seconds=WATCH_SECONDS, tell=lambda trouble: tell(trouble, "conduct")),
     ):
         yield

@@ -80,13 +80,16 @@ def close_month(bureau: Bureau, month: str, *, by: str) -> Closed:
         return _close(bureau, connection, month, who=(members, by))
 
 
+def closes_at(bureau: Bureau, month: str) -> datetime:
+    """From when on a month can be closed: some hours after its end in Beijing, by the rule of today."""
+    hours = bureau.rulebook(civil_day(bureau.clock())).typed.bill_close_hours.number
+    return datetime.combine(add_months(first_day(month), 1), datetime.min.time(), BEIJING) + timedelta(hours=hours)
+
+
 def _must_be_its_turn(bureau: Bureau, month: str) -> None:
     """After its end, after every earlier month with anything on it, and before none that is closed."""
-    now = bureau.clock()
-    hours = bureau.rulebook(civil_day(now)).typed.bill_close_hours.number
-    ends_at = datetime.combine(add_months(first_day(month), 1), datetime.min.time(), BEIJING)
-    if now < ends_at + timedelta(hours=hours):
-        when = (ends_at + timedelta(hours=hours)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    if bureau.clock() < (begin := closes_at(bureau, month)):
+        when = begin.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         raise BillRefused(f"{month} cannot be closed before {when}: answers of that month may still be under way")
     with bureau.store.connection("auditor") as connection:
         waiting = [one for one in open_months(connection) if one < month]

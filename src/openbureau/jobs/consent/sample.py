@@ -16,9 +16,12 @@ from openbureau.jobs.context import Bureau
 from openbureau.jobs.ids import new_id
 from openbureau.law.workdays import BEIJING, NoCalendar, china_calendar, civil_day, deadline
 from openbureau.store.consent import (
+    KeptDraw,
     PaperConsent,
     Sample,
+    add_draw,
     add_sample,
+    all_draws,
     all_samples,
     answer_sample,
     paper_consents,
@@ -27,6 +30,8 @@ from openbureau.store.consent import (
 from openbureau.store.sealing import seal
 
 MOST_DOCUMENT = 4 << 20
+OPERATOR = "operator"
+"""Who drew from the terminal, where nobody is named."""
 _SHORTEST_SEED, _LONGEST_SEED = 8, 200
 
 
@@ -78,10 +83,11 @@ def chosen(consents: Iterable[PaperConsent], seed: str, count: int) -> list[Pape
     return [consent for member_id in sorted(found) for consent in found[member_id]]
 
 
-def draw(bureau: Bureau, *, seed: str, count: int, first: date, last: date) -> Drawn:
+def draw(bureau: Bureau, *, seed: str, count: int, first: date, last: date, by: str = OPERATOR) -> Drawn:
     """Draw up to `count` originals of each member from the consents recorded in a span of days, and ask for them.
 
-    `DrawRefused` for a seed that is guessed too easily, a count below one, or a span that is none.
+    The draw is kept with everything that repeats it, and with who made it.  `DrawRefused` for a seed that is guessed too
+    easily, a count below one, or a span that is none.
     """
     if not _SHORTEST_SEED <= len(seed) <= _LONGEST_SEED or "\n" in seed:
         raise DrawRefused(
@@ -91,12 +97,14 @@ def draw(bureau: Bureau, *, seed: str, count: int, first: date, last: date) -> D
         raise DrawRefused("a draw asks for one or more originals, from a first day to a last that is not before it")
     now = bureau.clock()
     due_on = _due(bureau, civil_day(now))
-    with bureau.store.connection("auditor") as connection:
+    with bureau.store.connection("auditor") as connection, connection.transaction():
         held = paper_consents(connection, _begin(first), _begin(last + timedelta(days=1)))
         picked = chosen(held, seed, count)
         made = [
             add_sample(connection, one, new_id(now, bureau.random), seed=seed, at=now, due_on=due_on) for one in picked
         ]
+        kept = KeptDraw(new_id(now, bureau.random), seed, count, first, last, len(held), sum(made), now, by)
+        add_draw(connection, kept)
     return Drawn(seed, len(held), sum(made), due_on, tuple(one.consent_id for one in picked))
 
 
@@ -156,6 +164,12 @@ def samples(bureau: Bureau) -> list[tuple[Sample, str]]:
     today = civil_day(bureau.clock())
     with bureau.store.connection("auditor") as connection:
         return [(one, state_of(one, today)) for one in all_samples(connection)]
+
+
+def draws(bureau: Bureau) -> list[KeptDraw]:
+    """Every draw with what repeats it and who made it, newest first."""
+    with bureau.store.connection("auditor") as connection:
+        return all_draws(connection)
 
 
 def counts(found: Iterable[tuple[Sample, str]]) -> list[Count]:

@@ -53,7 +53,7 @@ select member_id from bureau.charge where bill_month = %(month)s
 -- open_months
 -- Months with charges or credit notes that are not closed.
 -- touches: charge, credit_note, bill_month
--- for: jobs.billing.close
+-- for: jobs.billing.close, jobs.billing.due
 select bill_month from bureau.charge union select bill_month from bureau.credit_note
 except select bill_month from bureau.bill_month order by bill_month
 

@@ -65,6 +65,19 @@ where document_hash is not null and given_at >= %s and given_at < %s
 -- for: jobs.consent.sample
 select bureau.add_sample(%s, %s, %s, %s, %s, %s, %s, %s)
 
+-- add_draw
+-- A draw of originals: what repeats it, and who made it.
+-- touches: consent_draw
+-- for: jobs.consent.sample
+insert into bureau.consent_draw values (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+
+-- all_draws
+-- Every draw of originals, newest first.
+-- touches: consent_draw
+-- for: jobs.consent.sample
+select draw_id, seed, most, first_on, last_on, of_total, asked, drawn_at, drawn_by
+from bureau.consent_draw order by drawn_at desc, draw_id desc
+
 -- samples_of
 -- The originals that a member was asked for.
 -- touches: consent_sample, consent_sample_answer, subject

@@ -19,7 +19,7 @@ from openbureau.web.replies import Reply, language_of, page, redirect
 from openbureau.web.trouble import Trouble
 
 _LONGEST = 64
-_STAFF_PAGES = {"/regulator", "/desk", "/staff", "/staff/events"}
+_STAFF_PAGES = {"/regulator", "/desk", "/staff", "/staff/events", "/staff/bills", "/staff/samples"}
 
 
 async def home(request: Asking) -> Reply:

@@ -30,8 +30,13 @@ PLACES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     StaffRole.REGULATOR: (("/regulator", N_("Furnishers")), ("/cases", N_("Conduct"))),
     StaffRole.REVIEWER: (("/desk", N_("Cases")),),
-    StaffRole.AUDITOR: (("/staff/events", N_("What staff did")),),
-    StaffRole.COMMITTEE: (("/cases", N_("Conduct")), ("/staff/events", N_("What staff did"))),
+    StaffRole.BILLING: (("/staff/bills", N_("Bills")),),
+    StaffRole.AUDITOR: (("/staff/events", N_("What staff did")), ("/staff/samples", N_("Originals"))),
+    StaffRole.COMMITTEE: (
+        ("/cases", N_("Conduct")),
+        ("/staff/events", N_("What staff did")),
+        ("/staff/samples", N_("Originals")),
+    ),
 }
 """The pages of each audience, the first of them its home.  Every account of staff has its own page besides."""
 _OWN_ACCOUNT = ("/staff", N_("My account"))
