@@ -69,7 +69,7 @@ def _told(trouble: Exception) -> int:
         "NoRule", "LawError", "ActRefused", "LauncherFault", "NoReceipt", "NotSandbox", "OperationalError", "NoMember",
         "WitnessRefused", "NoteRefused", "Malformed", "NotCleared", "LogMisbehaviour",
     } | cli_consent.TROUBLES | cli_data.TROUBLES | cli_members.TROUBLES | cli_staff.TROUBLES  # fmt: skip
-    expected |= cli_bill.TROUBLES | cli_audit.TROUBLES
+    expected |= cli_bill.TROUBLES | cli_audit.TROUBLES | cli_log.TROUBLES
     is_expected = isinstance(trouble, OSError | SettingsError | KeyRefused) or type(trouble).__name__ in expected
     if not is_expected:
         raise trouble

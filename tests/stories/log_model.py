@@ -156,7 +156,7 @@ def accepted(signed: tuple[str, ...], witnesses: tuple[Witness, ...], rules: Rul
     found = []
     for head in signed:
         numbers = [at for at, one in enumerate(witnesses) if head in one.signed]
-        if trust.is_met(frozenset(witness_key(number).name for number in (*numbers, *cheats))):
+        if trust.is_met({witness_key(number) for number in (*numbers, *cheats)}):
             found.append(head)
     return tuple(found)
 

@@ -117,6 +117,7 @@ class TypedRules:
     bill_dispute_days: Rule
     bill_decision_days: Rule
     merge_delay_seconds: Rule
+    quorum_lost_stop_seconds: Rule
     adverse_lead_days: Rule
     idempotency_hours: Rule
     token_seconds: Rule
@@ -189,6 +190,7 @@ RULE_IDS: Mapping[str, str] = {
     "bill_dispute_days": "house.bill_dispute_days",
     "bill_decision_days": "house.bill_decision_days",
     "merge_delay_seconds": "house.merge_delay_seconds",
+    "quorum_lost_stop_seconds": "house.quorum_lost_stop_seconds",
     "adverse_lead_days": "house.adverse_notice_lead_days",
     "idempotency_hours": "house.idempotency_hours",
     "token_seconds": "house.token_seconds",

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from openbureau.config import write_private
 from openbureau.store.database import Connection
@@ -25,6 +26,7 @@ from openbureau.tlog.tile import ENTRIES, WIDTH, TileAddress, hash_reader, rende
 
 Sign = Callable[[Checkpoint], str]
 HASH = 32
+MOST_WAITING = 1 << 30
 
 
 class LogMisbehaviour(RuntimeError):
@@ -74,6 +76,23 @@ class Sequencer:
             signed = self._extend(connection, head, waiting, now)
         write_private(self._head_file, signed)
         return len(waiting)
+
+    def regain(
+        self, connection: Connection, entries: list[bytes], now: datetime, *, make_id: Callable[[], str]
+    ) -> None:
+        """Append entries that were in the log before; those of them that still wait here wait no more.
+
+        `LogMisbehaviour` where the sequencer's `sign` does not know the head that they lead to, or while another one runs.
+        """
+        with connection.transaction():
+            locked = connection.execute(sql("try_sequencer_lock")).fetchone()
+            if not locked or not locked[0]:
+                raise LogMisbehaviour("another process sequences this log; stop serving first")
+            waiting = connection.execute(sql("take_pending"), [MOST_WAITING]).fetchall()
+            known = {bytes(entry): (arrival, leaf_id) for arrival, leaf_id, entry in waiting}
+            rows = [(*(known.pop(entry, None) or (-1, UUID(make_id()))), entry) for entry in entries]
+            signed = self._extend(connection, latest_head(connection), rows, now)
+        write_private(self._head_file, signed)
 
     def _extend(self, connection: Connection, head: Head | None, waiting: list[tuple[Any, ...]], now: datetime) -> str:
         old = head.size if head else 0

@@ -186,6 +186,12 @@ _DOOR: tuple[ProblemRow, ...] = (
         ("Send the same request with the same key again in a second.", "请在一秒后用同一幂等键重发同一请求。"),
     ),
     ProblemRow(
+        "no-quorum", 503,
+        ("Inquiries have stopped: too few witnesses have seen our log", "查询暂停：见证方数量不足"),
+        ("Our fault, no refusal: nothing was read or recorded. Send the same after Retry-After; people's own reports go on.",
+         "原因在我方，并非拒绝：未读取也未记录任何信息。请按 Retry-After 重发；本人查询与撤回同意不受影响。"),
+    ),
+    ProblemRow(
         "not-ready", 503,
         ("The bureau is not ready", "系统尚未就绪"),
         ("Wait; the checks in this document say what is missing.", "请稍候；本文档中的检查项说明原因。"),

@@ -18,7 +18,8 @@ from openbureau.jobs.batch.receive import Line, open_lines
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.ids import new_id
 from openbureau.jobs.inquiry.answer import answer_for
-from openbureau.jobs.inquiry.outcome import Answered, HeldBack, KeyConflict, NotSignedIn, Refused, TooBusy
+from openbureau.jobs.inquiry.outcome import Answered, HeldBack, KeyConflict, NoQuorum, NotSignedIn, Refused, TooBusy
+from openbureau.jobs.log.quorum import is_without_quorum
 from openbureau.store.database import Connection
 from openbureau.store.sealing import seal
 from openbureau.store.standing import batch as store
@@ -78,7 +79,7 @@ def _work(bureau: Bureau, batch_id: str | None, *, stopped: Callable[[], bool], 
     """One worker: chunk after chunk, each settled with its results."""
     worked = 0
     with bureau.store.connection("courier") as courier, bureau.store.connection("api") as api, deferred(api):
-        while not stopped():
+        while not stopped() and not is_without_quorum(bureau, api, bureau.clock()):
             with courier.transaction():
                 claimed = store.claim_chunk(courier, batch_id)
                 if claimed is None:
@@ -131,6 +132,9 @@ def _work_line(
                         break
                     case TooBusy():
                         code = "too-busy"
+                    case NoQuorum():
+                        code = "no-quorum"
+                        break
                     case NotSignedIn():
                         code = "not-signed-in"
                     case HeldBack() as held:

@@ -6,7 +6,8 @@ Promises kept here, in this order:
 2. Until the core returns a `Permit`, no data key is unwrapped and no row of a file is decoded.
 3. Nothing leaves before its record is durable: the outcome is returned after the commit.
 4. A refusal is recorded like an answer.  It is a value, not an exception, so it is never rolled back.
-5. The same idempotency key gives the same bytes and one charge; with another body it is a conflict.
+5. Nothing is answered while witnesses have not seen the log for longer than the house rule allows (decision 0034).
+6. The same idempotency key gives the same bytes and one charge; with another body it is a conflict.
 
 Not done here: signing in people, sequencing the log (`jobs/log/sequence.py`), delivering notices.
 """
@@ -24,6 +25,7 @@ from openbureau.jobs.context import Bureau
 from openbureau.jobs.inquiry.outcome import (
     Answered,
     KeyConflict,
+    NoQuorum,
     NotSignedIn,
     Outcome,
     Pace,
@@ -33,6 +35,7 @@ from openbureau.jobs.inquiry.outcome import (
 )
 from openbureau.jobs.inquiry.recording import Asked, Beside, record_answer, record_refusal, replay
 from openbureau.jobs.inquiry.request import InquiryRequest
+from openbureau.jobs.log.quorum import is_without_quorum
 from openbureau.jobs.member.recognise import admitted_member
 from openbureau.law.workdays import civil_day
 from openbureau.store.database import Connection
@@ -103,6 +106,8 @@ def _may_begin(bureau: Bureau, asked: Asked) -> Refusal | None:
 
 def answer_admitted(bureau: Bureau, connection: Connection, asked: Asked) -> Outcome:
     """From the member's own right on; once more from the facts whenever what they say moved before it was recorded."""
+    if is_without_quorum(bureau, connection, asked.at):
+        return NoQuorum()
     if (refusal := _may_begin(bureau, asked)) is not None:
         return _settled(bureau, connection, record_refusal(bureau, connection, asked, refusal, found=None), asked)
     for _ in range(TRIES):

@@ -53,6 +53,12 @@ class TooBusy:
 
 
 @dataclass(frozen=True, slots=True)
+class NoQuorum:
+    """Too few witnesses have seen the log for too long: no answer leaves.  Our fault and no lawful no: nothing was read about
+    anybody, nothing recorded.  The same key may be sent again."""
+
+
+@dataclass(frozen=True, slots=True)
 class HeldBack:
     """The member or its user asks too fast, or has used up the day.  Nothing was read or recorded.
 
@@ -65,7 +71,7 @@ class HeldBack:
     wait_seconds: int
 
 
-Outcome = Answered | Refused | KeyConflict | NotSignedIn | TooBusy | HeldBack
+Outcome = Answered | Refused | KeyConflict | NotSignedIn | TooBusy | NoQuorum | HeldBack
 Pace = Callable[[str, str], HeldBack | None]
 """May this member's user ask now?  Asked once the member is known, before anything about anybody is read."""
 

@@ -1,6 +1,9 @@
 """Hand out the public parts of the log: checkpoint, tiles, key, policy, and the proof of one leaf."""
 
+from typing import Any
+
 from openbureau.jobs.context import Bureau
+from openbureau.jobs.log.quorum import witness_health
 from openbureau.law.workdays import civil_day
 from openbureau.store.database import Connection
 from openbureau.store.log import entry_bundle, latest_head, leaf_place, stored_hashes, stored_tiles
@@ -19,6 +22,12 @@ def checkpoint(bureau: Bureau) -> str | None:
     with bureau.store.connection("api") as connection:
         head = published_head(connection)
     return head.checkpoint if head else None
+
+
+def witnesses(bureau: Bureau) -> dict[str, Any]:
+    """How the log stands with its witnesses."""
+    with bureau.store.connection("api") as connection:
+        return witness_health(bureau, connection)
 
 
 def proof(bureau: Bureau, leaf_hash: bytes) -> str | None:

@@ -21,6 +21,7 @@ from openbureau.jobs.inquiry.answer import LANES, is_shown, permit_facts
 from openbureau.jobs.inquiry.outcome import Answered
 from openbureau.jobs.inquiry.recording import Asked, Beside, record_answer, record_refusal
 from openbureau.jobs.inquiry.request import InquiryRequest
+from openbureau.jobs.log.quorum import is_without_quorum
 from openbureau.jobs.monitor.look import look, open_marks, seal_marks
 from openbureau.jobs.monitor.stop import end_within
 from openbureau.jobs.subject.chain import ChainBusy
@@ -60,6 +61,9 @@ def evaluate(
     now = bureau.clock()
     rulebook = bureau.rulebook(civil_day(now))
     made = 0
+    with bureau.store.connection("api") as connection:
+        if is_without_quorum(bureau, connection, now):
+            return 0
     with bureau.store.connection("courier") as courier:
         if (sweeper or Sweeper()).is_due(now, rulebook.typed.monitor_sweep_seconds.number):
             store.sweep(courier, today=rulebook.day)

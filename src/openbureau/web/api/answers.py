@@ -12,8 +12,8 @@ import msgspec
 from openbureau.core.member import Member
 from openbureau.jobs.inquiry.again import Erased, NoSuchAnswer, answer_again
 from openbureau.jobs.inquiry.contents import hash_hex
-from openbureau.jobs.inquiry.outcome import Answered, HeldBack, Refused
-from openbureau.web.api.lenders import member_of, refused
+from openbureau.jobs.inquiry.outcome import Answered, HeldBack, NoQuorum, Refused
+from openbureau.web.api.lenders import member_of, no_quorum, refused
 from openbureau.web.desk import Asking, desk_of
 from openbureau.web.paces import held_back
 from openbureau.web.replies import JSON, PRIVATE, Reply, raw
@@ -53,6 +53,8 @@ async def again(request: Asking, member: Member) -> tuple[Answered | Refused, di
             raise Trouble("answer-erased", told=told)
         case HeldBack():
             raise held_back(outcome, turn.headers)
+        case NoQuorum():
+            raise no_quorum(desk)
         case _:
             raise Trouble("too-busy", headers={"Retry-After": "1"})
 

@@ -13,11 +13,20 @@ import msgspec
 
 from openbureau.jobs.inquiry.answer import answer_inquiry
 from openbureau.jobs.inquiry.charges import charges
-from openbureau.jobs.inquiry.outcome import Answered, HeldBack, KeyConflict, NotSignedIn, Outcome, Refused, TooBusy
+from openbureau.jobs.inquiry.outcome import (
+    Answered,
+    HeldBack,
+    KeyConflict,
+    NoQuorum,
+    NotSignedIn,
+    Outcome,
+    Refused,
+    TooBusy,
+)
 from openbureau.jobs.inquiry.request import InquiryRequest
 from openbureau.law.workdays import civil_day
 from openbureau.web.api.bodies import InquiryBody, check_wish, field_trouble, read_inquiry
-from openbureau.web.desk import Asking, desk_of
+from openbureau.web.desk import Asking, Desk, desk_of
 from openbureau.web.gate import member_of, nobody, presented_by, signed_body
 from openbureau.web.paces import Turn, held_back
 from openbureau.web.problems import PROBLEMS, ProblemRow
@@ -64,9 +73,17 @@ def settled(request: Asking, outcome: Outcome, turn: Turn) -> Reply:
             raise nobody(outcome.trouble)
         case TooBusy():
             raise Trouble("too-busy", headers={"Retry-After": "1"})
+        case NoQuorum():
+            raise no_quorum(desk)
         case HeldBack():
             desk.figures.outcome("held-back")
             raise held_back(outcome, turn.headers)
+
+
+def no_quorum(desk: Desk) -> Trouble:
+    """Answers have stopped for want of witnesses; counted, so that an operator sees it."""
+    desk.figures.outcome("no-quorum")
+    return Trouble("no-quorum", headers={"Retry-After": "60"})
 
 
 def request_of(body: InquiryBody, content: bytes, *, token: str, key: str) -> InquiryRequest:

@@ -128,7 +128,7 @@ def _lenders() -> Json:
             "at most one charge. A refusal is free, and quotes its article.",
             answers={"200": _answer("The report with its receipt.", ref("Answer"),
                                     Idempotent_Replayed="true when this is the repeat of an earlier answer", **PACED)},
-            problems=(*door, *refusals, "too-large", "too-busy", "rate-limited", "quota-reached"), security=MEMBER,
+            problems=(*door, *refusals, "too-large", "too-busy", "no-quorum", "rate-limited", "quota-reached"), security=MEMBER,
             parameters=[_header("Idempotency-Key", "New for each inquiry, the same for a repeat.", "^[!-~ ]{1,200}$")],
             requestBody=_body("InquiryBody", INQUIRY_EXAMPLE),
         )},
@@ -138,7 +138,7 @@ def _lenders() -> Json:
             "on its hash. The person reads of it in their diary at once, or on the day of a lawful deferral. Free of charge.",
             answers={"200": _answer("The report with its receipt.", ref("Answer"),
                                     Idempotent_Replayed="true when this is the repeat of an earlier answer")},
-            problems=(*door, *(code.value for code in RefusalCode if code in _OF_ORDERS), "too-large", "too-busy"),
+            problems=(*door, *(code.value for code in RefusalCode if code in _OF_ORDERS), "too-large", "too-busy", "no-quorum"),
             security=MEMBER,
             parameters=[_header("Idempotency-Key", "New for each look-up, the same for a repeat.", "^[!-~ ]{1,200}$")],
             requestBody=_body("OfficialBody", OFFICIAL_EXAMPLE),
@@ -165,7 +165,7 @@ def _answers() -> Json:
                 "An answer told again.", inquiry_id=text("Of this telling."), again=text("Of the first time."),
                 answer_hash=text("SHA-256 of answer, hex."),
                 answer={"oneOf": [ref("Report"), ref("LesserAnswer")]}, receipt=ref("Receipt")))},
-            problems=("not-signed-in", *refusals, "no-such-answer", "answer-erased", "too-busy"), security=MEMBER,
+            problems=("not-signed-in", *refusals, "no-such-answer", "answer-erased", "too-busy", "no-quorum"), security=MEMBER,
             parameters=[_place("inquiry_id", "inquiry_id of the earlier answer.")],
         )},
         "/v1/inquiries/{inquiry_id}/report.pdf": {"get": _operation(
@@ -173,7 +173,8 @@ def _answers() -> Json:
             description="Under the same rules as the answer itself, in the language of Accept-Language. PDF/A-2b; the same "
             "answer gives the same bytes.",
             answers={"200": _answer("The paper.", text(format="binary"), "application/pdf")},
-            problems=("not-signed-in", *refusals, "no-such-answer", "answer-erased", "too-busy", "no-chinese-font"),
+            problems=("not-signed-in", *refusals, "no-such-answer", "answer-erased", "too-busy", "no-quorum",
+                      "no-chinese-font"),
             security=MEMBER, parameters=[_place("inquiry_id", "inquiry_id of the earlier answer.")],
         )},
     }  # fmt: skip

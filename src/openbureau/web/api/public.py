@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from openbureau.jobs.context import Bureau
-from openbureau.jobs.log.prove import checkpoint, policy, proof, tile
+from openbureau.jobs.log.prove import checkpoint, policy, proof, tile, witnesses
 from openbureau.law.rules import NoRule
 from openbureau.law.show import show
 from openbureau.law.workdays import civil_day
@@ -163,6 +163,7 @@ def log_state(desk: Desk) -> dict[str, Any]:
     try:
         text = checkpoint(desk.bureau)
         checks["log_size"] = log_size(desk.bureau, text)
+        checks["witnesses"] = witnesses(desk.bureau)
     except Exception as trouble:  # noqa: BLE001  (whatever the database says, the answer is: not ready)
         checks["database"] = f"not reached ({type(trouble).__name__})"
         text = None

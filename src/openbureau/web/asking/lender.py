@@ -19,11 +19,11 @@ from openbureau.core.purpose import PURPOSES
 from openbureau.core.questions import QUESTIONS
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.inquiry.at_desk import ask_at_desk, asked_lately
-from openbureau.jobs.inquiry.outcome import Answered, HeldBack, Outcome, Refused
+from openbureau.jobs.inquiry.outcome import Answered, HeldBack, NoQuorum, Outcome, Refused
 from openbureau.jobs.inquiry.products import MAKERS
 from openbureau.law.workdays import civil_day
 from openbureau.web.api.bodies import check_wish, read_inquiry
-from openbureau.web.api.lenders import request_of
+from openbureau.web.api.lenders import no_quorum, request_of
 from openbureau.web.api.people import check_origin
 from openbureau.web.asking.told import PRODUCTS, told_page
 from openbureau.web.desk import Asking, desk_of
@@ -165,6 +165,8 @@ async def _asked(request: Asking, member_id: str, filled: Form) -> tuple[Outcome
             return outcome, turn
         case HeldBack():
             raise held_back(outcome, turn.headers)
+        case NoQuorum():
+            raise no_quorum(desk)
         case _:
             raise Trouble("too-busy")
 

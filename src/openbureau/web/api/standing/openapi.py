@@ -128,7 +128,7 @@ def _monitors() -> Json:
                 + "; ".join(f"{row.code} ({row.en})" for row in TRIGGERS.values()),
                 answers={"200": answer("It is watched.", ref("Told"))},
                 problems=("not-signed-in", "idempotency-key-missing", "idempotency-key-reused", "not-json", "fields-not-valid",
-                          *refusals, "too-large", "too-busy"),
+                          *refusals, "too-large", "too-busy", "no-quorum"),
                 security=MEMBER, parameters=[_KEY],
                 requestBody={"required": True, "content": {"application/json": {
                     "schema": ref("MonitorBody"), "example": MONITOR_EXAMPLE}}},
