@@ -16,7 +16,7 @@ from openbureau.cli_ground import NO, USAGE, Ground, Json, Language, signing
 from openbureau.config import load_settings, write_private
 from openbureau.law.workdays import civil_day
 
-TROUBLES = {"RebuildRefused", "NoRecord", "RuleRefused", "NoMonth", "NoSuchDefect", "NoSuchOne"}
+TROUBLES = {"NoSubject", "RebuildRefused", "NoRecord", "RuleRefused", "NoMonth", "NoSuchDefect", "NoSuchOne"}
 
 
 def register(app: App, watch_app: App, ground: Ground) -> None:
@@ -25,6 +25,7 @@ def register(app: App, watch_app: App, ground: Ground) -> None:
     _register_proof(app, watch_app, ground)
     _register_correct(app, ground)
     _register_files(app)
+    _register_erasure(app, ground)
 
 
 def _tell(what: str, done: int, of: int) -> None:
@@ -161,6 +162,49 @@ def _quality_text(told: dict[str, Any], language: str) -> str:
         for name, part in told["parts"].items()
     ]
     return "\n".join([head, *lines])
+
+
+def _register_erasure(app: App, ground: Ground) -> None:
+    @app.command
+    def erase(subject: str, *, reason: str | None = None, by: str = "",
+              dry_run: Annotated[bool, Parameter(negative="")] = False, is_json: Json = False) -> int:  # fmt: skip
+        """Erase the file of a subject id at the person's wish or, with `--reason` and `--by`, as a reviewer's account decided.
+
+        A wish is refused, with its articles, while an account is open or something adverse is kept by law; `--dry-run`
+        only shows what stands in the way and until when.  Reasons: unlawful, never-theirs, purpose-achieved, court-order.
+        """
+        from openbureau.core.outcome import Refusal
+        from openbureau.core.staff import StaffRole
+        from openbureau.jobs.erasure.decide import ask_erasure, decide_erasure, retention_clock
+        from openbureau.jobs.inquiry.contents import refusal_json
+        from openbureau.jobs.staff.accounts import list_accounts
+        from openbureau.jobs.staff.sign_in import Staff
+
+        with ground.bureau() as bureau:
+            if dry_run:
+                items = [
+                    {"item": one.item_id, "furnisher": one.furnisher_id, "why": one.what.value,
+                     "until": one.last_day.isoformat() if one.last_day else None}
+                    for one in retention_clock(bureau, subject)
+                ]  # fmt: skip
+                ground.emit(items, is_json, lambda: json.dumps(items, indent=1))
+                return 0
+            if reason is None:
+                found = ask_erasure(bureau, subject)
+            else:
+                roles = {
+                    role
+                    for one in list_accounts(bureau)
+                    if one.handle == by and not one.is_closed
+                    for role in one.roles
+                }
+                if StaffRole.REVIEWER.value not in roles:
+                    print("openbureau: --by names no open account with the role reviewer", file=sys.stderr)
+                    return USAGE
+                found = decide_erasure(bureau, subject, Staff(by, StaffRole.REVIEWER), reason=reason)
+        told = refusal_json(found) if isinstance(found, Refusal) else found.to_json()
+        ground.emit(told, is_json, lambda: json.dumps(told, ensure_ascii=False, indent=1))
+        return NO if isinstance(found, Refusal) else 0
 
 
 def _register_files(app: App) -> None:

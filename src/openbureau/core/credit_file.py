@@ -262,6 +262,11 @@ def adverse_runs(statuses: str) -> list[tuple[int, int]]:
     return runs
 
 
+def adverse_ends(tradeline: Tradeline) -> list[date | None]:
+    """Of each adverse event in the months of an account the day on which it ended, None while it goes on."""
+    return [_ended_on(tradeline, last) for _, last in adverse_runs(tradeline.statuses)]
+
+
 def _ended_on(tradeline: Tradeline, last: int) -> date | None:
     """The day on which the adverse event ended, None while it goes on.
 

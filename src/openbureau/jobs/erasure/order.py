@@ -1,8 +1,8 @@
 """Who may order an erasure?
 
-A person asks, or a reviewer decides with a reason; the policies say whether it may be done (`core/retention.py` gives them the
-facts), and an order is written down before anything is destroyed.  The role that writes orders cannot erase, and the one that
-erases cannot order.
+A person asks, or a reviewer decides with a reason; the policies say whether it may be done (facts from
+`core/decision/retention.py`), and an order is written down before anything is destroyed.  The role that writes orders cannot
+erase, and the one that erases cannot order.
 """
 
 from dataclasses import dataclass
