@@ -1,5 +1,6 @@
 """The description by example, readable without an account, a script or a network."""
 
+import html
 import json
 import re
 from pathlib import Path
@@ -11,6 +12,7 @@ from jsonschema import Draft202012Validator
 from openbureau.web.api.openapi import document
 from openbureau.web.examples import operations
 from openbureau.web.pages.docs import docs_markdown
+from openbureau.web.pages.docs_words import CHINESE
 from web.visitor import PAGE, Client
 
 SPECS = Path(__file__).parents[2] / "docs" / "specs"
@@ -67,3 +69,15 @@ def test_the_page_tells_every_address_and_loads_nothing_from_elsewhere(client: C
 def test_the_copy_in_docs_is_the_same() -> None:
     """docs/specs/openapi.md is made from the same description."""
     assert (SPECS / "openapi.md").read_text("utf-8") == docs_markdown(DESCRIBED)
+
+
+def test_every_operation_and_parameter_has_its_chinese_words(client: Client) -> None:
+    """An operation without a Chinese summary, or a parameter without Chinese words, fails; so does a sentence nobody uses."""
+    used = {told["summary"] for _, _, told in operations(DESCRIBED)}
+    used |= {one["description"] for _, _, told in operations(DESCRIBED) for one in told.get("parameters", ())}
+    assert set(CHINESE) == used
+    assert all(re.search(r"[\u4e00-\u9fff]", chinese) for chinese in CHINESE.values())
+    page = html.unescape(client.get("/docs?lang=zh-CN", headers=PAGE).text)
+    assert [english for english, chinese in CHINESE.items() if chinese not in page] == []
+    assert not [english for english in CHINESE if f">{english}<" in page]
+    assert "Withdraw a consent, in one step" in client.get("/docs?lang=en", headers=PAGE).text
