@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from openbureau.web.api.openapi import document
 from openbureau.web.examples import operations
 from openbureau.web.pages.docs import docs_markdown
-from openbureau.web.pages.docs_words import CHINESE
+from openbureau.web.pages.docs_words import CHINESE, MORE
 from web.visitor import PAGE, Client
 
 SPECS = Path(__file__).parents[2] / "docs" / "specs"
@@ -76,8 +76,12 @@ def test_every_operation_and_parameter_has_its_chinese_words(client: Client) -> 
     used = {told["summary"] for _, _, told in operations(DESCRIBED)}
     used |= {one["description"] for _, _, told in operations(DESCRIBED) for one in told.get("parameters", ())}
     assert set(CHINESE) == used
-    assert all(re.search(r"[\u4e00-\u9fff]", chinese) for chinese in CHINESE.values())
+    longer = {told["description"] for _, _, told in operations(DESCRIBED) if told.get("description")}
+    longer |= {DESCRIBED["info"]["description"], *(tag["description"] for tag in DESCRIBED["tags"])}
+    assert set(MORE) == longer
+    every = CHINESE | MORE
+    assert all(re.search(r"[\u4e00-\u9fff]", chinese) for chinese in every.values())
     page = html.unescape(client.get("/docs?lang=zh-CN", headers=PAGE).text)
-    assert [english for english, chinese in CHINESE.items() if chinese not in page] == []
-    assert not [english for english in CHINESE if f">{english}<" in page]
+    assert [english for english, chinese in every.items() if chinese not in page] == []
+    assert not [english for english in every if f">{english}<" in page]
     assert "Withdraw a consent, in one step" in client.get("/docs?lang=en", headers=PAGE).text

@@ -8,7 +8,7 @@ from typing import Any
 
 from openbureau.web.desk import Asking, desk_of
 from openbureau.web.examples import operations
-from openbureau.web.pages.docs_words import CHINESE
+from openbureau.web.pages.docs_words import CHINESE, MORE
 from openbureau.web.pages.signed import open_session
 from openbureau.web.replies import Reply, language_of, page
 
@@ -18,7 +18,7 @@ Json = dict[str, Any]
 async def docs_page(request: Asking) -> Reply:
     """GET /docs: every address with what it takes and gives."""
     found = docs_view(json.loads(desk_of(request).openapi))
-    found["told"] = CHINESE if language_of(request) == "zh-CN" else {}
+    found["told"] = CHINESE | MORE if language_of(request) == "zh-CN" else {}
     return page(request, "docs.html", found, session=open_session(request))
 
 

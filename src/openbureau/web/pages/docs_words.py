@@ -117,3 +117,34 @@ CHINESE: dict[str, str] = {
     "A topic, such as retention, or the id of a rule.": "主题（如 retention）或规则编号。",
     "From the answer that began it.": "见开始上传时的答复。",
 }  # fmt: skip
+
+MORE: dict[str, str] = {
+    "Inquiries by lenders, files from furnishers, a person's own report, diary and consents, and the public log. Every error is a problem document (RFC 9457) in the language of Accept-Language (zh-CN or en). The sandbox holds made-up people only.": "信息使用者的查询，信息提供者的文件，本人的报告、日志与同意，以及公开日志。每个错误都是问题文档（RFC 9457），语言依 Accept-Language（zh-CN 或 en）。沙盒中人物均为虚构。",  # noqa: E501
+    "Institutions that ask for reports.": "查询报告的机构。",
+    "How members sign in, and the keys of their machines.": "机构如何登录，以及其系统的密钥。",
+    "Institutions that send information.": "报送信息的机构。",
+    "The person a file is about.": "档案所属的本人。",
+    "The transparency log, in the C2SP formats.": "透明日志，采用 C2SP 格式。",
+    "The rules in force, as data.": "以数据形式提供的现行规则。",
+    "Health and figures.": "运行状态与数字。",
+    "Answered or refused, and recorded before it leaves. The same key and body give the same bytes and at most one charge. A refusal is free, and quotes its article.": "答复或拒绝，均在发出前记录。同一幂等键与请求体返回相同字节，至多收费一次。拒绝不收费，并引用条文。",  # noqa: E501
+    "No consent, but a document: kind of proceedings, law, number, issuing body, officer. The answer rests on its hash. The person reads of it in their diary at once, or on the day of a lawful deferral. Free of charge.": "不凭同意而凭文书：程序种类、法律依据、文号、发文机关、经办人。答复以文书的哈希为依据。本人可立即在日志中看到；依法延后告知的，自该日起可见。不收费。",  # noqa: E501
+    "To the member that got it, with a permit of today, free, and recorded. Where something in it may not be shown any more it is refused; ask anew with as_of then.": "提供给取得该答复的机构，须有当日的准许，不收费，予以记录。其中有内容已不得展示的，予以拒绝；请以当时的 as_of 重新查询。",  # noqa: E501
+    "Under the same rules as the answer itself, in the language of Accept-Language. PDF/A-2b; the same answer gives the same bytes.": "规则与答复本身相同，语言依 Accept-Language。PDF/A-2b；同一答复生成相同字节。",  # noqa: E501
+    "A case is a question: figures, the leaves of the inquiries, the articles, and what may innocently explain it. The user may be slowed down until somebody has looked.": "案件是一个疑问：数字、相关查询的记录、条文，以及可能的正当原因。在有人查看之前，该用户可能被放慢。",  # noqa: E501
+    "JSON Lines: the body of a single inquiry a line, with a key of the lender's own. Each line is decided, recorded and charged by itself; a line that cannot be read stops no other. A member that may not ask at all is refused with the article, and nothing is kept.": "JSON Lines：每行一个单笔查询的请求体，附机构自定的键。每行分别裁定、记录、收费；无法读取的行不影响其他行。完全无权查询的机构会收到引用条文的拒绝，且不保留任何内容。",  # noqa: E501
+    "A page of the file of results (JSON Lines), once the batch has ended.": "批次结束后，结果文件（JSON Lines）的一页。",
+    "An inquiry of the product alert: it needs the person's consent to monitoring and a running account of the lender's own, is recorded like any other, tells nothing of the file and is free. Each alert is decided, recorded and charged by itself. Triggers: new-account (A new account with another institution); new-overdue (An account with another institution is newly overdue); worse-overdue (An overdue account with another institution got worse); bad-debt (An account with another institution became bad debt or went to collection); exposure-growth (Balances with other institutions grew by more than the threshold); many-inquiries (Many applications for credit with other institutions within a month); score-fall (The score fell by more than the threshold)": "产品 alert 的查询：须有本人对持续关注的同意，且本机构有存续账户；与其他查询同样记录，不透露档案内容，不收费。每次提示分别裁定、记录、收费。触发条件：new-account（他机构新增账户）；new-overdue（他机构账户新逾期）；worse-overdue（他机构逾期加重）；bad-debt（他机构账户成为呆账或转入催收）；exposure-growth（他机构余额增长超过阈值）；many-inquiries（一个月内多次向他机构申请信贷）；score-fall（评分下降超过阈值）。",  # noqa: E501
+    "The same events as are handed over to the member's address. Places have no gap; read on from next.": "与推送至机构地址的事件相同。位置连续无缺；请从 next 继续读取。",  # noqa: E501
+    "The address is asked first whether it wants to be told: OPTIONS with WebHook-Request-Origin, to be answered with WebHook-Allowed-Origin (CloudEvents, abuse protection). See docs/specs/webhooks.md.": "首先询问该地址是否愿意接收：发送带 WebHook-Request-Origin 的 OPTIONS，须以 WebHook-Allowed-Origin 答复（CloudEvents 防滥用）。见 docs/specs/webhooks.md。",  # noqa: E501
+    "The body is the file itself (JSON Lines, CSV, Parquet or Metro 2, 4 GiB at most), as it is or encrypted to the agency's age key. Its records are kept and logged before any opinion on them. The same file twice changes nothing.": "请求体为文件本身（JSON Lines、CSV、Parquet 或 Metro 2，最大 4 GiB），明文或以征信机构的 age 公钥加密。先保存并记录其中的记录，再作任何判断。同一文件重复报送不改变任何内容。",  # noqa: E501
+    "A record of openbureau/1 as a JSON object, or a list of at most 1,000. Receipt, checks and loading are those of a file.": "openbureau/1 的一条记录（JSON 对象），或至多 1000 条的列表。回执、校验与入库同文件。",  # noqa: E501
+    "Numbers are kept as keyed hashes: they cannot be listed, only looked up, and never stand in an address.": "账户号以带密钥的哈希保存：不能列出，只能查询，且不出现在地址中。",  # noqa: E501
+    "What is acknowledged is held. A piece at another offset changes nothing: the conflict tells the right one.": "已确认的分块即已保存。偏移不符的分块不改变任何内容：冲突答复会说明正确的偏移。",  # noqa: E501
+    "Anybody verifies it offline: openbureau watch record FILE.": "任何人可离线核验：openbureau watch record FILE。",
+    "The record with its salt, the path to its file's root, the opening of the leaf that holds the root, and the leaf's place in the log. Anybody verifies it offline: openbureau watch record FILE.": "记录及其盐值、至文件根的路径、包含该根的记录的公开凭据，以及其在日志中的位置。任何人可离线核验：openbureau watch record FILE。",  # noqa: E501
+    "By the published formula. A part without a source is absent, never zero.": "依公布的公式。没有来源的部分不列出，不作零计。",  # noqa: E501
+    "On line it waits until the person confirms it here, or counts at once with their code; on paper it counts at once, and the original may be asked for. The reply is the same whether or not the person is on file.": "在线取得的，待本人在此确认后生效，或凭本人代码立即生效；纸质的立即生效，并可能被要求提交原件。无论本人是否有档案，答复相同。",  # noqa: E501
+    "At most 4194304 bytes. Compared with the hash that was signed; the first document counts.": "至多 4194304 字节。与签名时的哈希比对；以首次提交的文件为准。",  # noqa: E501
+}  # fmt: skip
+"""The same for what is said at more length: of the whole, of its parts, of an operation."""
