@@ -158,7 +158,7 @@ class FileKeyStore:
     def __init__(self, directory: Path, mode: str) -> None:
         self._directory, self._mode = directory, mode
         self._known: dict[tuple[str, int], bytes] = {}
-        self._newest: dict[str, int] = {}
+        self._newest: dict[str, tuple[int, str]] = {}
 
     def key(self, name: str, version: int | None = None) -> bytes:
         """As the protocol promises."""
@@ -168,12 +168,21 @@ class FileKeyStore:
         return self._known[wanted]
 
     def version(self, name: str) -> int:
-        """As the protocol promises: looked for at each call, so that a running process follows a rotation."""
-        newest = self._newest.get(name) or max(self.versions(name), default=1)
-        while key_file(self._directory, name, newest + 1).exists():
-            newest += 1
-        self._newest[name] = newest
+        """As the protocol promises: looked for at each call, so that a running process follows a rotation.
+
+        One look at one path a call; it is put together once a version.
+        """
+        newest, following = self._newest.get(name) or self._look(name, 1)
+        while os.path.exists(following):
+            newest, following = self._look(name, newest + 1)
         return newest
+
+    def _look(self, name: str, least: int) -> tuple[int, str]:
+        """The newest version, at least this one, and where the next one would lie."""
+        newest = max((least, *self.versions(name)))
+        found = (newest, str(key_file(self._directory, name, newest + 1)))
+        self._newest[name] = found
+        return found
 
     def versions(self, name: str) -> tuple[int, ...]:
         """As the protocol promises."""

@@ -9,6 +9,8 @@ from typing import Any
 
 LARGEST = 2**53 - 1
 
+_quoted = json.JSONEncoder(ensure_ascii=False).encode
+
 
 class NotCanonical(ValueError):
     """The value has no canonical form here (a fraction, a number too large, a key that is not text)."""
@@ -44,4 +46,4 @@ def _text(value: str) -> str:
         value.encode("utf-8")
     except UnicodeEncodeError:
         raise NotCanonical("a text has half a character") from None
-    return json.dumps(value, ensure_ascii=False)
+    return _quoted(value)
