@@ -190,7 +190,9 @@ class Town:
         if self._lives(lambda: export(self.bureau, directory)) is None:
             return False
         verdict = verify(directory, now=self.world.clock.at)
-        assert verdict.status == "ok", [check for check in verdict.checks if check.ok is False]
+        broken = [check for check in verdict.checks if check.ok is False]
+        # Leaves of events elsewhere have nobody who could open them; all else has to hold.
+        assert {check.name for check in broken} <= {"openings-complete"}, broken
         return True
 
     def dying(self, after: int | None, *, takes_process: bool) -> None:

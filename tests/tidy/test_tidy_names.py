@@ -12,7 +12,7 @@ from tidy.sources import ROOT, Source, functions, sources
 EMPTY = {"util", "utils", "helper", "helpers", "common", "misc", "manager", "processor", "base", "service", "info"}
 # Words for which GLOSSARY.md has a better one.
 SYNONYMS = {"consumer", "customer", "borrower", "allow", "allowed", "deny", "denied", "feature", "features"}
-TEST_FOLDERS = {"stories", "tidy", "cli", "demo"}
+TEST_FOLDERS = {"stories", "tidy", "cli", "demo", "corpus"}
 
 
 def words(name: str) -> set[str]:

@@ -79,7 +79,7 @@ def parse_scorecard(content: bytes) -> Scorecard:
     """Read a table strictly; `ScorecardRefused` says what is wrong with it."""
     try:
         card = msgspec.json.decode(content, type=Scorecard)
-    except msgspec.MsgspecError as trouble:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as trouble:
         raise ScorecardRefused(f"not a scorecard: {trouble}") from None
     names = [row.name for row in card.table]
     if len(set(names)) != len(names) or not names:

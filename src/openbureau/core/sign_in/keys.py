@@ -256,7 +256,7 @@ def parse_key_file(text: str) -> tuple[str, str, Ed25519PrivateKey]:
         private = Ed25519PrivateKey.from_private_bytes(_bytes(told["d"]))
         is_pair = private.public_key().public_bytes_raw() == _bytes(told["x"])
         kind, member_id, kid = (told["kty"], told["crv"]), str(told["member_id"]), str(told["kid"])
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
         is_pair, kind, private, member_id, kid = False, ("", ""), None, "", ""
     if not is_pair or kind != ("OKP", "Ed25519") or private is None:
         raise ValueError("not a member's key file: a JSON Web Key (kty OKP, crv Ed25519, kid, x, d) with member_id")
