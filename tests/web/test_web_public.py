@@ -323,7 +323,7 @@ def test_answers_are_as_described(client: Client, shared_world: World) -> None:
         Draft202012Validator(schema).validate(value)
 
     sign_in(client, PEOPLE["late"])
-    check("Report", client.get("/v1/me/report").json())
+    check("OwnReport", client.get("/v1/me/report").json())
     for entry in client.get("/v1/me/diary").json()["entries"]:
         check("DiaryEntry", entry)
     check("Refusal", inquiry(client, shared_world, PEOPLE["thin"], member="micro-gamma").json())
