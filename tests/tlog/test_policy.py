@@ -141,3 +141,11 @@ def test_witnesses_that_would_not_hold_together_are_refused(value: object) -> No
     """Half of them or fewer, one twice, keys of two names, of one kind, of the log's kind, too many: refused."""
     with pytest.raises(Malformed):
         parse_quorum(value)
+
+
+def test_the_keys_of_a_witness_are_found_by_its_name() -> None:
+    """Each witness's own keys, and no other's."""
+    one, two = (verifier_key(name, name.encode() * 16, COSIGNATURE) for name in ("w1", "w2"))
+    quorum = Quorum(2, ((one,), (two,)))
+    assert (quorum.keys("w1"), quorum.keys("w2")) == ((one,), (two,))
+    assert quorum.names == ("w1", "w2")
