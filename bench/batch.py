@@ -25,7 +25,8 @@ from openbureau.web.api.standing.batches import line_bytes, line_reader
 PEOPLE = 300 if quick() else 4000
 LINES = 600 if quick() else 100_000
 ALONE = 150 if quick() else 2_000
-WORKERS = (1, 2) if quick() else (1, 2, 4)
+RUNS = ((2, LINES), (1, LINES // 5), (4, LINES // 5))
+"""Workers, and how many lines they are given: the whole size once, the others for comparison."""
 
 
 def file_of(asked: list[dict[str, str]], lines: int) -> bytes:
@@ -85,8 +86,8 @@ def main() -> None:
     lender = "bank-chengxin"
     with sandbox(people=PEOPLE, months=60) as held:
         asked = agree(held, lender)
-        share = len(asked) // (len(WORKERS) + 2)
-        parts = [asked[at * share : (at + 1) * share] for at in range(len(WORKERS) + 2)]
+        share = len(asked) // (len(RUNS) + 2)
+        parts = [asked[at * share : (at + 1) * share] for at in range(len(RUNS) + 2)]
         tell("batch.world", machine() | {"people": len(asked), "people_each_run": share})
         alone = one_by_one(held, lender, file_of(parts[0], ALONE))
         tell("batch.one_by_one", {"lines": ALONE, "per_second": round(alone, 1)})
@@ -100,8 +101,8 @@ def main() -> None:
         for clients, figures in top.items():
             tell("batch.ceiling", {"clients": clients} | rounded(figures))
         best = max(figures["per_second"] for figures in top.values())
-        for workers, part in zip(WORKERS, parts[2:], strict=True):
-            found = from_file(held, lender, file_of(part, LINES), workers=workers)
+        for (workers, lines), part in zip(RUNS, parts[2:], strict=True):
+            found = from_file(held, lender, file_of(part, lines), workers=workers)
             tell(
                 "batch.file",
                 rounded(found)

@@ -246,8 +246,8 @@ def add_key(settings: Settings, name: str, make_random: Callable[[int], bytes]) 
 
 
 def write_private(path: Path, text: str) -> None:
-    """Write a file that only its owner can read, whole or not at all."""
-    draft = path.with_name(path.name + ".new")
+    """Write a file that only its owner can read, whole or not at all; also where several do so at once."""
+    draft = path.with_name(f"{path.name}.{os.urandom(4).hex()}.new")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as file:
         file.write(text)

@@ -112,8 +112,9 @@ def open_dispute(
             return NotDisputed.CREDITED_BEFORE
         dispute_id = new_id(now, bureau.random)
         made = Objection(
-            dispute_id, member_id, subject_id, inquiry_id, month, reason, _sealed(bureau, "words", dispute_id, words.strip()),
-            now, now + timedelta(days=typed.bill_decision_days.number), None, None, None, None,
+            dispute_id, member_id, subject_id, inquiry_id, month, reason,
+            sealed_words(bureau, "words", dispute_id, words.strip()), now,
+            now + timedelta(days=typed.bill_decision_days.number), None, None, None, None,
         )  # fmt: skip
         if is_disputed or not add_bill_dispute(connection, made):
             return NotDisputed.DISPUTED_BEFORE
@@ -142,7 +143,7 @@ def decide_dispute(
     if not found:
         return NotDecided.NO_SUCH_DISPUTE
     made, now = found[0], bureau.clock()
-    sealed = _sealed(bureau, "decision", dispute_id, words.strip())
+    sealed = sealed_words(bureau, "decision", dispute_id, words.strip())
     with bureau.store.connection("billing") as connection, as_member(connection, made.member_id):
         lock_bills(connection)
         if not add_bill_decision(connection, made, is_upheld=is_upheld, words_sealed=sealed, at=now, by=by):
@@ -160,7 +161,8 @@ def _reason(made: Objection) -> Reason:
     return Reason.LATE_ANSWER if made.reason == "late-answer" else Reason.DISPUTE_UPHELD
 
 
-def _sealed(bureau: Bureau, what: str, dispute_id: str, words: str) -> bytes:
+def sealed_words(bureau: Bureau, what: str, dispute_id: str, words: str) -> bytes:
+    """What was said of a dispute (`words` of the member, `decision` of the bureau), sealed for us."""
     return seal(bureau.keys.key("event"), words.encode(), place=f"bill/{what}/{dispute_id}", random=bureau.random)
 
 

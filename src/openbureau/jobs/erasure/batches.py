@@ -8,7 +8,6 @@ import zlib
 
 import msgspec
 
-from openbureau.core.subject import normalize_id, normalize_name
 from openbureau.jobs.batch.receive import Line, open_lines
 from openbureau.jobs.batch.work import Result
 from openbureau.jobs.context import Bureau
@@ -28,7 +27,11 @@ def redact_batches(bureau: Bureau, reading: Connection, erasing: Connection, the
     for batch_id, wrapped, number, sealed, results in batch_chunks(reading):
         key = bureau.data_key(wrapped, f"batch/{batch_id}")
         lines = open_lines(key, batch_id, number, sealed=sealed)
-        gone = {line.number for line in lines if _is_theirs(bureau, line, theirs)}
+        gone = {
+            line.number
+            for line in lines
+            if line.asked and theirs.is_claimed(line.asked.id_kind, line.asked.id_number, line.asked.name)
+        }
         if not gone:
             continue
         total += len(gone)
@@ -43,15 +46,3 @@ def redact_batches(bureau: Bureau, reading: Connection, erasing: Connection, the
             told = seal(key, _encode(rows), place=place, random=bureau.random)
         reseal_batch(erasing, batch_id, number, sealed=again, results=told)
     return total
-
-
-def _is_theirs(bureau: Bureau, line: Line, theirs: Theirs) -> bool:
-    if line.asked is None:
-        return False
-    number = normalize_id(line.asked.id_kind, line.asked.id_number)
-    if number is None:
-        return False
-    is_shared = theirs.numbers.get((line.asked.id_kind, bureau.id_blind(line.asked.id_kind, number)))
-    if is_shared is None:
-        return False
-    return not is_shared or bureau.name_blind(number, normalize_name(line.asked.name)) in theirs.names

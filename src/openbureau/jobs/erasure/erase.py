@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from openbureau.core.leaf import NO_LEAF, NONE, Leaf
+from openbureau.jobs.billing.dispute import sealed_words
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.erasure.batches import redact_batches
 from openbureau.jobs.erasure.judge import Theirs
-from openbureau.jobs.erasure.order import Order
 from openbureau.jobs.erasure.receipts import look_through, redact
 from openbureau.jobs.erasure.statement import FILE, Statement, leaf_of, state
 from openbureau.jobs.furnishing.load import load_file, waiting_loads
@@ -30,7 +30,7 @@ from openbureau.store.database import Connection
 from openbureau.store.doors import load_lock
 from openbureau.store.erasure import rows
 from openbureau.store.identity import linked_subjects
-from openbureau.store.sealing import seal, unseal
+from openbureau.store.sealing import unseal
 from openbureau.store.subject import own_events
 from openbureau.tlog.commitment import open_fields
 from openbureau.tlog.strict import render_base64
@@ -83,7 +83,7 @@ class _Moved(Exception):
     """The chain moved while we looked: nothing was done, look again."""
 
 
-def erase(bureau: Bureau, order: Order) -> Erased:
+def erase(bureau: Bureau, order: rows.Order) -> Erased:
     """Erase the file that an order names, with every subject linked to it; `NoSubject` where nothing is held.
 
     `ChainBusy` where the chain kept moving.  What was received is loaded first, and nobody loads meanwhile.
@@ -122,7 +122,7 @@ class _Chain:
     leaves: list[tuple[bytes, bytes | None]]
 
 
-def _erase(bureau: Bureau, order: Order) -> Erased:
+def _erase(bureau: Bureau, order: rows.Order) -> Erased:
     """Records are looked for before the act begins, so that chains and receipts stand still for a short time only."""
     done, now = Erased(), bureau.clock()
     with bureau.store.connection("loader") as loader, bureau.store.connection("auditor") as auditor:
@@ -207,7 +207,7 @@ def residue_place(leaf_hash: bytes) -> str:
     return f"residue/{leaf_hash.hex()}"
 
 
-def _begin(bureau: Bureau, eraser: Connection, what: tuple[Order, _Chain], *, at: datetime) -> Certificate:
+def _begin(bureau: Bureau, eraser: Connection, what: tuple[rows.Order, _Chain], *, at: datetime) -> Certificate:
     order, chain = what
     head, label, seq = chain.head, chain.head.label.hex(), chain.head.seq + 1
     statement = state(bureau, order, (label, seq), [leaf for leaf, _ in chain.leaves], scope=FILE, at=at)
@@ -246,7 +246,4 @@ def _answer_hashes(
 
 
 def _put_out(bureau: Bureau, dispute_ids: Sequence[str]) -> list[tuple[str, bytes]]:
-    key = bureau.keys.key("event")
-    return [
-        (one, seal(key, b"(erased)", place=f"bill/words/{one}", random=bureau.random)) for one in dispute_ids
-    ]  # fmt: skip
+    return [(one, sealed_words(bureau, "words", one, "(erased)")) for one in dispute_ids]

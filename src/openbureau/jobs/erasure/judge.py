@@ -85,15 +85,19 @@ class Theirs:
                 return None if self._is_further(member_id, update) else update
 
     def _is_person(self, member_id: str, update: SubjectUpdate) -> bool:
-        if self._has_ref(member_id, update.subject_ref):
-            return True
-        number = normalize_id(update.id_kind, update.id_number)
+        return self._has_ref(member_id, update.subject_ref) or self.is_claimed(
+            update.id_kind, update.id_number, update.name
+        )
+
+    def is_claimed(self, id_kind: str, id_number: str, name: str) -> bool:
+        """Is this the person's number, and, where somebody else claims it too, the person's name?"""
+        number = normalize_id(id_kind, id_number)
         if number is None:
             return False
-        is_shared = self.numbers.get((update.id_kind, self.bureau.id_blind(update.id_kind, number)))
+        is_shared = self.numbers.get((id_kind, self.bureau.id_blind(id_kind, number)))
         if is_shared is None:
             return False
-        return not is_shared or self.bureau.name_blind(number, normalize_name(update.name)) in self.names
+        return not is_shared or self.bureau.name_blind(number, normalize_name(name)) in self.names
 
     def _is_further(self, member_id: str, update: Update) -> bool:
         ref = getattr(update, "subject_ref", None)

@@ -5,13 +5,11 @@ A person asks, or a reviewer decides with a reason; the policies say whether it 
 erase, and the one that erases cannot order.
 """
 
-from dataclasses import dataclass
-
 from openbureau.core.staff import staff_actor
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.ids import new_id
 from openbureau.jobs.staff.sign_in import Staff
-from openbureau.store.erasure.rows import OrderRecord, add_order
+from openbureau.store.erasure.rows import Order, add_order
 
 REQUEST, DECISION, TERM = "request", "decision", "term"
 RULES = {
@@ -27,20 +25,6 @@ REASONS = {
     "court-order": ("法院或者主管机关决定", "A court or a competent authority decided it"),
 }
 """Why staff may decide an erasure: Chinese, English (PIPL Art. 47)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """An order as it stands: whose erasure, why, by whom, under which policy."""
-
-    subject_id: str
-    order_id: str
-    cause: str
-    ordered_by: str
-    handle: str = "-"
-    reason: str = ""
-    policy: str = "-"
-    rules: tuple[str, ...] = ()
 
 
 def ordered_by_person(bureau: Bureau, subject_id: str, *, policy: str) -> Order:
@@ -59,26 +43,10 @@ def ordered_by_staff(bureau: Bureau, subject_id: str, staff: Staff, *, reason: s
 def _written(bureau: Bureau, subject_id: str, who: tuple[str, str, str], *, cause: str, policy: str) -> Order:
     now = bureau.clock()
     by, handle, reason = who
-    made = OrderRecord(
-        subject_id=subject_id,
-        order_id=new_id(now, bureau.random),
-        cause=cause,
-        ordered_by=by,
-        handle=handle,
-        reason=reason,
-        policy=policy,
-        rules=RULES[cause],
-        at=now,
-    )
+    made = Order(
+        subject_id=subject_id, order_id=new_id(now, bureau.random), cause=cause, ordered_by=by, handle=handle,
+        reason=reason, policy=policy, rules=RULES[cause], at=now,
+    )  # fmt: skip
     with bureau.store.connection("api") as connection:
         add_order(connection, made)
-    return Order(
-        subject_id=subject_id,
-        order_id=made.order_id,
-        cause=cause,
-        ordered_by=by,
-        handle=handle,
-        reason=reason,
-        policy=policy,
-        rules=made.rules,
-    )
+    return made

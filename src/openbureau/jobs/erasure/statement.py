@@ -12,8 +12,8 @@ from typing import Any
 from openbureau.core.leaf import Event, EventKind, Leaf
 from openbureau.core.pricing import FREE
 from openbureau.jobs.context import Bureau
-from openbureau.jobs.erasure.order import Order
 from openbureau.jobs.inquiry.contents import response_key
+from openbureau.store.erasure.rows import Order
 from openbureau.tlog.canonical import canonical
 
 SCHEMA = "openbureau-erasure/1"

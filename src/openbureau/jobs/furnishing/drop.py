@@ -28,7 +28,7 @@ from openbureau.jobs.ids import new_id
 TAKEN, DONE, REFUSED = ".taken", "done", "refused"
 UNFINISHED = (".part", ".tmp", ".crdownload", ".filepart")
 SETTLED_SECONDS = 2.0
-NAME_BYTES = 255 - 36 - len("~.report.en.txt.new")
+NAME_BYTES = 255 - 36 - len("~.report.en.txt.12345678.new")
 """What of a name is kept: a file name has 255 bytes, and the id and the longest name of a report's draft need theirs."""
 
 

@@ -6,15 +6,15 @@ log entry are written in one transaction.  Asked again, what was published is re
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC
 from typing import Any
 
 from openbureau.core.figures.report import SHOWN, ground_of, make_report, report_entry
-from openbureau.jobs.billing.invoices import first_day, is_month
+from openbureau.jobs.billing.close import closes_at
+from openbureau.jobs.billing.invoices import is_month
 from openbureau.jobs.context import Bureau
 from openbureau.jobs.ids import new_id
 from openbureau.jobs.log.sequence import sequence
-from openbureau.law.workdays import BEIJING, add_months, civil_day
 from openbureau.store.audit.figures import KeptFigures, add_figures, kept_figures
 from openbureau.store.database import Connection
 from openbureau.store.log import all_events, latest_head
@@ -72,11 +72,8 @@ def published(bureau: Bureau) -> Mapping[str, KeptFigures]:
 
 def _must_be_over(bureau: Bureau, month: str, *, told: list[str]) -> None:
     """After its end and the hours that late answers take; none before it is left out once a later one was told."""
-    now = bureau.clock()
-    hours = bureau.rulebook(civil_day(now)).typed.bill_close_hours.number
-    ends_at = datetime.combine(add_months(first_day(month), 1), datetime.min.time(), BEIJING) + timedelta(hours=hours)
-    if now < ends_at:
-        when = ends_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    if bureau.clock() < (begin := closes_at(bureau, month)):
+        when = begin.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         raise FiguresRefused(f"{month} cannot be told before {when}: events of that month may still be under way")
     if told and told[-1] > month:
         raise FiguresRefused(f"{told[-1]} was told already; months are told in their order")

@@ -40,6 +40,10 @@ def restore_log(bureau: Bureau, directory: Path) -> Regained:
     try:
         note = (directory / "checkpoint").read_bytes()
         target = open_checkpoint(note, bureau.log_key)
+    except OSError:
+        raise RestoreRefused(
+            f"{directory} holds no checkpoint that can be read; name the folder of an export"
+        ) from None
     except (NoteRefused, Malformed) as trouble:
         raise RestoreRefused(f"the copy's checkpoint is not one of this log: {trouble}") from None
     with bureau.store.connection("sequencer") as connection:

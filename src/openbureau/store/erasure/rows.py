@@ -78,7 +78,7 @@ class Act:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OrderRecord:
+class Order:
     """A person's wish that the policies permit, or a decision of staff."""
 
     subject_id: str
@@ -153,7 +153,7 @@ def batch_chunks(connection: Connection) -> Iterator[tuple[str, bytes, int, byte
         yield str(row[0]), row[1], int(row[2]), row[3], row[4]
 
 
-def add_order(connection: Connection, made: OrderRecord) -> None:
+def add_order(connection: Connection, made: Order) -> None:
     """Write an order down."""
     connection.execute(
         sql("order_erasure"),
